@@ -1,0 +1,51 @@
+"""What can stop a run, each with what happened, where, and what to do about it.
+
+The library raises these and never prints or exits; the command line catches them in one place (exit code 2)::
+
+    QaAssessError
+    ├── InputError          the input cannot be read at all
+    │   ├── FormatError     its format is unknown, or not the one that was named
+    │   └── ColumnError     it is a table without a question or an answer column
+    ├── OutputError         the output cannot be written
+    ├── ModelError          a model folder is missing, broken or of another version
+    └── LabelError          training or evaluation data do not follow the codebook
+
+A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
+"""
+
+
+class QaAssessError(Exception):
+    """Base of all errors of this package.
+
+    >>> print(InputError("no such file: x.csv", hint="check the path"))
+    no such file: x.csv
+    """
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InputError(QaAssessError):
+    """The input cannot be read at all."""
+
+
+class FormatError(InputError):
+    """The input's format is unknown, or not the one that was named."""
+
+
+class ColumnError(InputError):
+    """A table without a question or an answer column."""
+
+
+class OutputError(QaAssessError):
+    """The output cannot be written."""
+
+
+class ModelError(QaAssessError):
+    """A model folder is missing, broken or of another version."""
+
+
+class LabelError(QaAssessError):
+    """Training or evaluation data do not follow the codebook."""

@@ -1,0 +1,55 @@
+"""Where the files that ship with the package are: the path given, the packaged copy, or the checkout.
+
+The wheel carries `models/` and the demo corpus inside the package; an editable install has them beside it.
+"""
+
+from pathlib import Path
+
+from qa_assess.errors import ModelError
+
+PARSER = "en_hansard_ud_sm"
+GRADER = "grader"
+_PACKAGE = Path(__file__).parent
+
+
+def _find(folder: str, name: str) -> Path:
+    for root in (_PACKAGE, _PACKAGE.parent):
+        if (path := root / folder / name).is_dir():
+            return path
+    raise ModelError(
+        f"{folder}/{name} is not in this installation of qa-assess",
+        hint="install it again (pip install --force-reinstall qa-assess), or name a folder of your own",
+    )
+
+
+def _given(path: Path, what: str) -> Path:
+    if not path.is_dir():
+        raise ModelError(f"no {what} at {path}: no such folder", hint=f"give the folder that holds the {what}'s files")
+    return path
+
+
+def parser_path(given: Path | None = None) -> Path:
+    """The spaCy pipeline's folder.
+
+    Raises:
+        ModelError: There is none there.
+    """
+    return _given(given, "parser") if given else _find("models", PARSER)
+
+
+def grader_path(given: Path | None = None) -> Path:
+    """The grader's folder.
+
+    Raises:
+        ModelError: There is none there.
+    """
+    return _given(given, "grader") if given else _find("models", GRADER)
+
+
+def corpus_path(name: str) -> Path:
+    """The folder of a corpus that ships (`corpora/<name>`).
+
+    Raises:
+        ModelError: There is none of that name.
+    """
+    return _find("corpora", name)
