@@ -1,0 +1,5 @@
+"""`python -m qa_assess` is `qa-assess`."""
+
+from qa_assess.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""`qa-assess check`: one answer, looked at closely."""
+
+import io
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa_assess.batch import assess
+from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Parser
+from qa_assess.cli.paste import pasted_pair
+from qa_assess.errors import InputError
+from qa_assess.exchange import Exchange, Failure
+from qa_assess.readers import read
+from qa_assess.settings import Settings
+from qa_assess.terminal import console, result_panel, show
+from qa_assess.writers import STDOUT, Result, write
+
+GIVEN = "given"
+
+
+def check(  # noqa: PLR0913 - typer reads the options off the parameters
+    file: Annotated[
+        str | None,
+        typer.Argument(help="A file with the question and the answer; - is standard input.", show_default=False),
+    ] = None,
+    *,
+    question: Annotated[str | None, typer.Option("--question", "-q", help="The question.")] = None,
+    answer: Annotated[str | None, typer.Option("--answer", "-a", help="The answer.")] = None,
+    format: Format = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines, one line a record.")] = False,
+    grader: Grader = None,
+    parser: Parser = None,
+) -> None:
+    """Grade one answer and show why.
+
+    The pair comes from --question and --answer, from a file (all its records are shown), from standard input, or is
+    pasted at a prompt.
+    """
+    exchanges = _given(question, answer, file) or _read(file, format)
+    results = assess(exchanges, Settings(parser=parser, grader=grader))
+    failures = _print_json(results) if as_json else _show(results)
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _given(question: str | None, answer: str | None, file: str | None) -> list[Exchange]:
+    if question is None and answer is None:
+        return []
+    if question is None or answer is None:
+        missing = "--question" if question is None else "--answer"
+        raise InputError(f"{missing} is missing", hint="give both --question and --answer, or a file")
+    if file is not None:
+        raise InputError(f"both a pair and a file ({file}) were given", hint="give one of them")
+    return [Exchange(id=GIVEN, question=question, answer=answer, source="command line")]
+
+
+def _read(file: str | None, format: str | None) -> Iterable[Exchange | Failure]:
+    if file is not None or not sys.stdin.isatty():
+        source = STDOUT if file in {None, STDOUT} else Path(str(file))
+        return read(source, format=format)
+    pasted = pasted_pair(console(stderr=True))
+    return [pasted] if isinstance(pasted, Exchange) else read(io.BytesIO(pasted.encode()), format=format)
+
+
+def _print_json(results: Iterable[Result]) -> int:
+    return write(results, STDOUT, format="jsonl").failures
+
+
+def _show(results: Iterator[Result]) -> int:
+    screen, failures, shown = console(), 0, 0
+    for result in results:
+        show(screen, result_panel(result))
+        failures += isinstance(result, Failure)
+        shown += 1
+    if not shown:
+        raise InputError(
+            "the input holds no records", hint="a record is a question and its answer: see `qa-assess formats`"
+        )
+    return failures

@@ -1,0 +1,33 @@
+"""`qa-assess formats`: what can be read and written."""
+
+from typing import Annotated
+
+import typer
+
+from qa_assess.readers import FORMATS as INPUTS
+from qa_assess.terminal import console, description_table, show
+from qa_assess.writers import FORMATS as OUTPUTS
+from qa_assess.writers.columns import markdown, outputs
+
+
+def formats(
+    *,
+    columns: Annotated[bool, typer.Option("--columns", help="Say what each column of the output means.")] = False,
+    page: Annotated[bool, typer.Option("--markdown", help="The same as a page in Markdown.")] = False,
+) -> None:
+    """List input and output formats."""
+    screen = console()
+    if page:
+        typer.echo(markdown(), nl=False)
+    elif columns:
+        for output in outputs().values():
+            show(screen, description_table(output.title, ((column.name, column.meaning) for column in output.columns)))
+    else:
+        show(
+            screen,
+            description_table("Input formats (--format)", {one.name: one.description for one in INPUTS}),
+        )
+        show(
+            screen,
+            description_table("Output formats (-o, --to)", {name: one.description for name, one in OUTPUTS.items()}),
+        )

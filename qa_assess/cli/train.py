@@ -1,0 +1,31 @@
+"""`qa-assess train`: a grader from labelled records."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qa_assess.cli.doors import Parser
+from qa_assess.terminal import console, description_table
+
+
+def train(
+    *,
+    labelled: Annotated[list[Path], typer.Argument(help="Labelled records in JSON Lines.", metavar="LABELLED.jsonl")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the grader is written to.")],
+    seed: Annotated[int, typer.Option(help="Seed of everything that is drawn by chance.")] = 0,
+    held_out: Annotated[
+        Path | None, typer.Option(help="Labelled records that the card's measures are taken on.", show_default=False)
+    ] = None,
+    parser: Parser = None,
+) -> None:
+    """Train a grader on labelled records.
+
+    Writes its folder: weights, config, metrics and card.
+    """
+    import qa_assess.training  # noqa: PLC0415 - scikit-learn takes a second to import
+
+    with console(stderr=True).status("Training: this takes some minutes"):
+        report = qa_assess.training.train(labelled, output, seed, parser=parser, held_out=held_out)
+    rows = {name: f"{value:.3f}" if isinstance(value, float) else str(value) for name, value in report.metrics.items()}
+    console().print(description_table(f"Grader written to {output}", rows))
