@@ -1,0 +1,225 @@
+"""The one module that knows all rooms: exchanges in, assessments out, in order, a batch at a time."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
+
+from qa_assess.asks import find_asks, preamble
+from qa_assess.codebook import Grade
+from qa_assess.concern import concern_figures, concern_probabilities
+from qa_assess.evidence import quote
+from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.feedback import feedback
+from qa_assess.grader import Verdict, cases, decide, grade_figures, grade_texts, rule
+from qa_assess.model_files import load, read_config
+from qa_assess.outcomes import best_sentence, judge
+from qa_assess.pairs import Overlap, Pair
+from qa_assess.pipeline import load_parser, parse
+from qa_assess.readings import Reading
+from qa_assess.replies import no_grade
+from qa_assess.resources import grader_path
+from qa_assess.settings import Settings
+from qa_assess.tags import find_tags, primary_tag, tag_figures
+from qa_assess.wording import topics, words
+
+LOW_CONFIDENCE = "low-confidence"
+_NEAR = 0.3
+_FACTS = 0.5
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """An exchange on its way: parsed, its asks found."""
+
+    exchange: Exchange
+    question: Doc
+    answer: Reading
+    asks: tuple[Ask, ...]
+
+
+class Assessor:
+    """Assesses exchanges with a parser and a grader that are loaded once.
+
+    Args:
+        settings: Which models, how large a batch.
+
+    Raises:
+        ModelError: A model is missing, broken or of another codebook.
+
+    >>> assessor = Assessor()
+    >>> exchange = Exchange("1", "When will the Minister publish the report?", "It will be published on 4 May.")
+    >>> assessor.assess_one(exchange).outcomes[0].ask.kind
+    <Kind.TIMELINE: 'timeline'>
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        folder = grader_path(self.settings.grader)
+        config = read_config(folder)
+        self.model = f"{config['name']} {config['version']}"
+        self.sure_at = float(config.get("sure_at", 0.0))
+        self._nlp = load_parser(self.settings.parser)
+        self._models = load(folder)
+        self._overlap = Overlap(self._models.rarity)
+
+    def assess_one(self, exchange: Exchange) -> Assessment:
+        """Assess one exchange.
+
+        Raises:
+            ValueError: It cannot be assessed; the message says why.
+        """
+        (result,) = self.assess([exchange])
+        if isinstance(result, Failure):
+            raise ValueError(f"{result.message} ({result.hint})" if result.hint else result.message)
+        return result
+
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+        """Assess exchanges in their order; failures pass through, and a record that cannot be assessed becomes one."""
+        stream = iter(exchanges)
+        while batch := list(islice(stream, self.settings.batch_size)):
+            yield from self._batch(batch)
+
+    def _batch(self, batch: Sequence[Exchange | Failure]) -> list[Assessment | Failure]:
+        checked = [e if isinstance(e, Failure) else self._refuse(e) or e for e in batch]
+        todo = [e for e in checked if isinstance(e, Exchange)]
+        try:
+            done: list[Assessment | Failure] = list(self._assess_all(todo))
+        except Exception:  # one record must not take its batch along: try each by itself
+            done = [self._alone(e) for e in todo]
+        results = iter(done)
+        return [e if isinstance(e, Failure) else next(results) for e in checked]
+
+    def _alone(self, exchange: Exchange) -> Assessment | Failure:
+        try:
+            return next(iter(self._assess_all([exchange])))
+        except Exception as error:
+            return Failure(
+                exchange.id,
+                "assess",
+                f"this record could not be assessed: {type(error).__name__}: {error}",
+                "please report it with the record",
+                exchange.source,
+                exchange,
+            )
+
+    def _refuse(self, exchange: Exchange) -> Failure | None:
+        limit = self.settings.max_characters
+        for what, text in (("question", exchange.question), ("answer", exchange.answer)):
+            if len(text) > limit:
+                message = f"the {what} has {len(text):,} characters; the longest that is graded has {limit:,}"
+                hint = "is it a whole document? Split it into one record a question, or raise max_characters"
+                return Failure(exchange.id, "assess", message, hint, exchange.source, exchange)
+        if not exchange.question.strip():
+            hint = "fill in the question; without one there is nothing to grade the answer against"
+            return Failure(exchange.id, "assess", "the record has no question text", hint, exchange.source, exchange)
+        return None
+
+    def _assess_all(self, exchanges: Sequence[Exchange]) -> list[Assessment]:
+        size = self.settings.batch_size
+        questions = list(parse(self._nlp, [e.question for e in exchanges], batch_size=size))
+        answers = [Reading(d) for d in parse(self._nlp, [e.answer for e in exchanges], batch_size=size)]
+        asks = find_asks(questions, self._models.asks)
+        asked = [_Asked(*parts) for parts in zip(exchanges, questions, answers, asks, strict=True)]
+        reasons = [no_grade(e) for e in exchanges]
+        readable = [a for a, reason in zip(asked, reasons, strict=True) if reason is None and a.answer.sentences]
+        assessed = {id(a): result for a, result in zip(readable, self._graded(readable), strict=True)}
+        return [
+            assessed[id(a)] if id(a) in assessed else self._without_grade(a, *(reason or (Grade.UNGRADED, "no words")))
+            for a, reason in zip(asked, reasons, strict=True)
+        ]
+
+    def _without_grade(self, asked: _Asked, grade: Grade, reason: str, tags: Sequence[ResponseTag] = ()) -> Assessment:
+        return Assessment(
+            exchange=asked.exchange,
+            context=preamble(asked.exchange.question, asked.asks),
+            tags=tuple(tags),
+            primary_tag=primary_tag(tags),
+            grade=grade,
+            grade_strict=grade,
+            feedback=feedback(asked.question, (), grade=grade, tags=tags),
+            reason=reason,
+            flags=asked.exchange.flags,
+            model=self.model,
+        )
+
+    def _graded(self, asked: Sequence[_Asked]) -> list[Assessment]:
+        if not asked:
+            return []
+        overlap, models = self._overlap, self._models
+        readings = [a.answer for a in asked]
+        rows = np.array([tag_figures(a.question, a.asks, a.answer, overlap) for a in asked])
+        tags = find_tags(readings, rows, models.tags)
+        facts = concern_probabilities(
+            readings, [concern_figures(a.question, a.asks, a.answer, overlap) for a in asked], models.concern
+        )
+        pairs = [[Pair(ask, a.asks, a.question, a.answer, overlap) for ask in a.asks] for a in asked]
+        flat = [pair for own in pairs for pair in own]
+        if not flat:
+            return [self._without_grade(a, Grade.NO_ASK, "nothing was asked", t) for a, t in zip(asked, tags, strict=True)]
+        judged, sentences = judge(flat, models.outcomes)
+        ends = np.cumsum([len(own) for own in pairs])[:-1]
+        per_record = np.split(judged, ends)
+        with_asks = [n for n, own in enumerate(pairs) if own]
+        probabilities = cases(
+            np.array([rule(per_record[n], facts[n]) for n in with_asks]),
+            np.array([grade_figures(per_record[n], facts[n], asked[n].asks, rows[n]) for n in with_asks]),
+            grade_texts([" ".join(words(asked[n].question)) for n in with_asks], [readings[n] for n in with_asks]),
+            models.grade,
+        )
+        verdicts = {
+            n: decide(p, per_record[n], models.grade.weights) for n, p in zip(with_asks, probabilities, strict=True)
+        }
+        found = iter(sentences)
+        results = []
+        for n, a in enumerate(asked):
+            if n not in verdicts:
+                results.append(self._without_grade(a, Grade.NO_ASK, "nothing was asked", tags[n]))
+                continue
+            outcomes = tuple(
+                self._outcome(pair, status, row, next(found))
+                for pair, status, row in zip(pairs[n], verdicts[n].statuses, per_record[n], strict=True)
+            )
+            results.append(self._assessment(a, outcomes, self._facts(a, verdicts[n], facts[n]), tags[n], verdicts[n]))
+        return results
+
+    def _outcome(self, pair: Pair, status: object, row: Probabilities, sentences: Probabilities) -> Outcome:
+        from qa_assess.codebook import Status
+
+        status = Status(status)
+        best = best_sentence(sentences)
+        near = status is not Status.NONE or 1 - sentences[best, 0] >= _NEAR
+        span = quote(pair.answer.sentences[best], pair.topics, self._overlap) if near else None
+        none, partial, full = (round(float(p), 4) for p in row)
+        return Outcome(pair.ask, status, span, (none, partial, full))
+
+    def _facts(self, asked: _Asked, verdict: Verdict, probabilities: Probabilities) -> Span | None:
+        best = int(probabilities.argmax())
+        if verdict.concern or (verdict.grade is not Grade.NON_ANSWER and probabilities[best] >= _FACTS):
+            return quote(asked.answer.sentences[best], topics(asked.question), self._overlap)
+        return None
+
+    def _assessment(
+        self, asked: _Asked, outcomes: tuple[Outcome, ...], facts: Span | None, tags: tuple[ResponseTag, ...], verdict: Verdict
+    ) -> Assessment:
+        unsure = max(verdict.probabilities) < self.sure_at
+        return Assessment(
+            exchange=asked.exchange,
+            context=preamble(asked.exchange.question, asked.asks),
+            outcomes=outcomes,
+            concern_evidence=facts,
+            tags=tags,
+            primary_tag=primary_tag(tags),
+            grade=verdict.grade,
+            grade_strict=verdict.grade_strict,
+            probabilities=verdict.probabilities,
+            probabilities_strict=verdict.probabilities_strict,
+            feedback=feedback(asked.question, outcomes, grade=verdict.grade, tags=tags, concern=facts),
+            flags=(*asked.exchange.flags, *((LOW_CONFIDENCE,) if unsure else ())),
+            model=self.model,
+        )

@@ -1,0 +1,35 @@
+"""Records that have no grade proper: nothing was said, or not yet, or not the whole of it."""
+
+import re
+
+from qa_assess.codebook import Grade
+from qa_assess.cues import patterns
+from qa_assess.exchange import Exchange
+
+TRUNCATED_ANSWER = "truncated-answer"
+TRUNCATED_QUESTION = "truncated-question"
+
+
+def no_grade(exchange: Exchange) -> tuple[Grade, str] | None:
+    """Why an exchange cannot be graded from its texts alone: Pending or Ungraded, and the reason; None where it can.
+
+    >>> no_grade(Exchange("1", "Will he act?", "An answer is being prepared and will be given shortly."))[0]
+    <Grade.PENDING: 'pending'>
+    >>> no_grade(Exchange("1", "Will he act?", " "))
+    (<Grade.UNGRADED: 'ungraded'>, 'there is no answer text')
+    """
+    answer = exchange.answer.strip()
+    if not re.search(r"\w", answer):
+        return Grade.UNGRADED, "there is no answer text"
+    if TRUNCATED_ANSWER in exchange.flags:
+        return Grade.UNGRADED, "the answer was cut short by its source: get the whole text and grade again"
+    if TRUNCATED_QUESTION in exchange.flags:
+        return Grade.UNGRADED, "the question was cut short by its source: get the whole text and grade again"
+    replies = patterns("replies")
+    if replies["holding"].match(answer):
+        return Grade.PENDING, "a holding answer: the reply is still to come"
+    if replies["withdrawn"].match(answer):
+        return Grade.UNGRADED, "the question was withdrawn or transferred"
+    if replies["printed_question"].match(answer) or answer.casefold() == exchange.question.strip().casefold():
+        return Grade.UNGRADED, "the text given as the answer is a printed question"
+    return None

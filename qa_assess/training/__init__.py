@@ -1,0 +1,143 @@
+"""A grader from labelled records: read, fold by date, fit each room, measure out of fold, write the folder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_assess.concern import concern_figures
+from qa_assess.evaluation import evaluate
+from qa_assess.exchange import Ask
+from qa_assess.grader import decide, grade_figures, grade_texts, outcome_figures, rule
+from qa_assess.labels import labels_sha256
+from qa_assess.model_files import GraderModels, read_config, save
+from qa_assess.pairs import Overlap, Pair, rarities
+from qa_assess.settings import Settings
+from qa_assess.tags import tag_figures, tag_scores
+from qa_assess.training.card import write_report
+from qa_assess.training.material import Example, Record, examples, read_records, topics_of
+from qa_assess.training.rooms import GradeTables, compact, fit_asks, fit_concern, fit_grade, fit_outcomes, fit_tags
+from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag_micro_f1
+from qa_assess.wording import words
+
+NAME = "grader"
+VERSION = "0.1.0"
+# The grade's probabilities count as they are: a grade is given because it is the likeliest, not to flatter a mean.
+WEIGHTS = np.ones((2, 3))
+
+Probabilities = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """What a training came to: where the grader is, and its figures out of fold."""
+
+    output: Path
+    metrics: dict[str, Any]
+
+
+def train(
+    labelled: Sequence[Path],
+    output: Path,
+    seed: int = 0,
+    *,
+    parser: Path | None = None,
+    held_out: Path | None = None,
+) -> TrainingReport:
+    """Train a grader on labelled records and write it to a folder.
+
+    Args:
+        labelled: JSON Lines files (or folders of them) with the codebook's labels.
+        output: The folder; what it held of an earlier grader is overwritten.
+        seed: Seed of the folds and of every classifier; the same seed and data give the same bytes.
+        parser: A spaCy pipeline's folder; None is the one that ships.
+        held_out: Labelled records that no classifier may learn from: the finished grader is measured on them once, and
+            the figures go into its folder.
+
+    Raises:
+        InputError: A file is not there.
+        LabelError: Labels do not follow the codebook, or there are too few.
+    """
+    records = read_records(labelled, parser, seed)
+    models, metrics = fit(records, seed)
+    config = {
+        "name": NAME,
+        "version": VERSION,
+        "seed": seed,
+        "records": len(records),
+        "asks": sum(len(r.asks) for r in records),
+        "labelled": {path.name: labels_sha256(path) for path in labelled},
+        "sure_at": metrics.pop("sure_at"),
+    }
+    save(compact(models), output, config)
+    measured = (held_out, evaluate(held_out, Settings(parser=parser, grader=output))) if held_out else None
+    write_report(output, read_config(output), metrics, measured)
+    return TrainingReport(output, metrics)
+
+
+def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, Any]]:
+    """All rooms fitted on all records, and the figures of the same rooms out of fold."""
+    folds = [r.fold for r in records]
+    rarity = rarities(topics_of(r) for r in records)
+    overlap = Overlap(rarity)
+    ask_models, found = fit_asks(records, seed)
+    learn = examples(records, found, overlap)
+    asked = _as_found(records, found, overlap)
+    outcome_models, judged = fit_outcomes(learn, asked, folds, seed)
+    concern_models, facts = fit_concern(records, [_concern(r, own, overlap) for r, own in zip(records, found, strict=True)], seed)
+    rows = np.array([tag_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)])
+    tag_models, tagged = fit_tags(records, rows, tag_scores, seed)
+    per_record = _by_record(asked, judged)
+    graded = [n for n, r in enumerate(records) if r.case is not None and n in per_record]
+    tables = _grade_tables(records, graded, found, per_record, facts, rows)
+    grade_models, cases = fit_grade(tables, WEIGHTS, seed)
+    verdicts = {n: decide(p, per_record[n], WEIGHTS) for n, p in zip(graded, cases, strict=True)}
+    metrics = {
+        "records": len(records),
+        **outcome_scores(records, found, {n: v.statuses for n, v in verdicts.items()}),
+        **grade_scores(records, verdicts),
+        "tags_micro_f1": tag_micro_f1(records, tagged),
+        "sure_at": sure_at(records, verdicts),
+    }
+    return GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models), metrics
+
+
+def _as_found(records: Sequence[Record], found: Sequence[tuple[Ask, ...]], overlap: Overlap) -> list[Example]:
+    """Every ask found, with no label: what the grade will learn from."""
+    return [
+        Example(n, Pair(ask, own, r.question, r.answer, overlap), 0, np.zeros(len(r.answer.sentences), np.int64), False)
+        for n, (r, own) in enumerate(zip(records, found, strict=True))
+        for ask in own
+    ]
+
+
+def _concern(record: Record, found: tuple[Ask, ...], overlap: Overlap) -> NDArray[np.float32]:
+    return concern_figures(record.question, found, record.answer, overlap)
+
+
+def _by_record(asked: Sequence[Example], judged: Probabilities) -> dict[int, Probabilities]:
+    out: dict[int, list[Probabilities]] = {}
+    for example, row in zip(asked, judged, strict=True):
+        out.setdefault(example.record, []).append(row)
+    return {n: np.array(rows) for n, rows in out.items()}
+
+
+def _grade_tables(
+    records: Sequence[Record],
+    graded: Sequence[int],
+    found: Sequence[tuple[Ask, ...]],
+    per_record: dict[int, Probabilities],
+    facts: Sequence[Probabilities],
+    rows: NDArray[np.float32],
+) -> GradeTables:
+    return GradeTables(
+        rules=np.array([rule(per_record[n], facts[n]) for n in graded]),
+        figures=np.array([grade_figures(per_record[n], facts[n], found[n], rows[n]) for n in graded]),
+        texts=grade_texts([" ".join(words(records[n].question)) for n in graded], [records[n].answer for n in graded]),
+        cases=np.array([records[n].case for n in graded]),
+        folds=np.array([records[n].fold for n in graded]),
+        few=len(outcome_figures(np.ones((1, 3)), np.zeros(1))),
+    )

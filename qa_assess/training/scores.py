@@ -1,0 +1,69 @@
+"""Figures of a grader out of fold: what `qa-assess evaluate` measures, on the training records."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa_assess.codebook import GRADES, STATUSES, Status
+from qa_assess.exchange import Ask
+from qa_assess.grader import Verdict
+from qa_assess.metrics import accuracy, macro_f1, match_asks, per_class_f1, quadratic_kappa
+from qa_assess.training.material import Record
+
+# Where nine in ten grades are right, by the issue of the threshold; see `sure_at`.
+_WANTED = 0.9
+
+
+def outcome_scores(
+    records: Sequence[Record], found: Sequence[tuple[Ask, ...]], given: Mapping[int, Sequence[Status]]
+) -> dict[str, float]:
+    """Ask finding, kinds, and the outcome's macro-F1 with a missed ask as wrong."""
+    confusion = np.zeros((3, 4))
+    gold_asks = found_asks = matched = kinds = 0
+    for n, (record, own) in enumerate(zip(records, found, strict=True)):
+        pairs = match_asks([a.text for a in record.asks], [a.text for a in own])
+        gold_asks, found_asks, matched = gold_asks + len(record.asks), found_asks + len(own), matched + len(pairs)
+        kinds += sum(record.asks[g].kind is own[f].kind for g, f in pairs)
+        by_gold = dict(pairs)
+        for g, labelled in enumerate(record.labels.asks):
+            status = given[n][by_gold[g]] if g in by_gold and n in given else None
+            confusion[STATUSES.index(labelled.status), STATUSES.index(status) if status else 3] += 1
+    return {
+        "ask_f1": 2 * matched / (gold_asks + found_asks),
+        "ask_kind_accuracy": kinds / matched,
+        "outcome_macro_f1": float(macro_f1(confusion)),
+    }
+
+
+def grade_scores(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> dict[str, float]:
+    """Macro-F1, accuracy and quadratic kappa under both policies, and the F1 of each grade."""
+    out: dict[str, float] = {}
+    for policy, name in (("default", "grade"), ("strict", "grade_strict")):
+        confusion = np.zeros((3, 4))
+        for n, record in enumerate(records):
+            if (gold := getattr(record.labels, name)) in GRADES:
+                given = GRADES.index(getattr(verdicts[n], name)) if n in verdicts else 3
+                confusion[GRADES.index(gold), given] += 1
+        out[f"grade_{policy}_macro_f1"] = float(macro_f1(confusion))
+        out[f"grade_{policy}_accuracy"] = float(accuracy(confusion))
+        out[f"grade_{policy}_kappa"] = float(quadratic_kappa(confusion))
+        for grade, value in zip(GRADES, per_class_f1(confusion), strict=True):
+            out[f"grade_{policy}_f1_{grade.value}"] = float(value)
+    return out
+
+
+def tag_micro_f1(records: Sequence[Record], given: NDArray[np.int64]) -> float:
+    """Micro-F1 of the tags given out of fold (records, tags)."""
+    from qa_assess.tags import TAGS
+
+    gold = np.array([[tag in r.labels.tags for tag in TAGS] for r in records])
+    return float(2 * (gold & (given == 1)).sum() / (gold.sum() + (given == 1).sum()))
+
+
+def sure_at(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> float:
+    """The least top probability above which nine in ten default grades are right; 1 where there is none."""
+    rows = sorted(((max(v.probabilities), records[n].labels.grade is v.grade) for n, v in verdicts.items()), reverse=True)
+    right = np.cumsum([r for _, r in rows]) / np.arange(1, len(rows) + 1)
+    enough = [n for n in range(len(rows)) if right[n] >= _WANTED and n >= 30]
+    return round(rows[enough[-1]][0], 4) if enough else 1.0

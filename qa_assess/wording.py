@@ -1,0 +1,106 @@
+"""Texts as the words that classifiers see: lower case, figures folded, and no names, parties or sexes.
+
+A grade must not depend on who speaks. So every proper name becomes ``name``, every party ``party``, "he" and "she" one
+word, and so do "Lady" and "Gentleman". Words of the House and its calendar keep their form.
+"""
+
+from functools import lru_cache
+
+from spacy.tokens import Doc, Span, Token
+
+from qa_assess.cues import word_list
+
+_SAME = {
+    "she": "he",
+    "her": "his",
+    "him": "his",
+    "hers": "his",
+    "herself": "himself",
+    "lady": "gentleman",
+    "ladies": "gentlemen",
+    "baroness": "lord",
+    "mrs": "mr",
+    "mrs.": "mr",
+    "ms": "mr",
+    "ms.": "mr",
+    "mr.": "mr",
+    "miss": "mr",
+    "sir": "mr",
+    "dame": "mr",
+    "madam": "mr",
+    "queen": "king",
+    "hon": "hon.",
+    "n't": "not",
+    "n’t": "not",
+    "wo": "will",
+    "ca": "can",
+    "’s": "'s",
+    "shall": "will",
+}
+
+
+@lru_cache(maxsize=1)
+def _kept() -> frozenset[str]:
+    return frozenset(word_list("institution"))
+
+
+@lru_cache(maxsize=1)
+def _parties() -> frozenset[str]:
+    return frozenset(word_list("party"))
+
+
+def _is_name(token: Token) -> bool:
+    first = token.text[:1]
+    if not first.isupper() or token.lower_ in _kept() or token.lower_ in _SAME:
+        return False
+    return token.pos_ == "PROPN" or not (token.is_sent_start or token.i == 0)
+
+
+def word(token: Token) -> str:
+    """The word that a classifier sees for a token.
+
+    >>> import spacy
+    >>> [word(t) for t in spacy.blank("en")("She told Mr Bloggs that 240 Tory councils agreed")]
+    ['he', 'told', 'mr', 'name', 'that', '0', 'party', 'name', 'agreed']
+    """
+    lower = token.lower_
+    if lower in _SAME:
+        return _SAME[lower]
+    if token.text[:1].isupper() and lower in _parties():
+        return "party"
+    if lower[:1].isdigit() or token.like_num and not token.is_alpha:
+        return "0"
+    return "name" if _is_name(token) else lower
+
+
+def words(tokens: Doc | Span) -> list[str]:
+    """The words of a text, a name of several words as one ``name``; spaces and most punctuation left out."""
+    found: list[str] = []
+    for token in tokens:
+        if token.is_space or (token.is_punct and token.text not in {"?", "%"}):
+            continue
+        seen = word(token)
+        if not (seen == "name" and found and found[-1] == "name"):
+            found.append(seen)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _unspecific() -> frozenset[str]:
+    return frozenset(w.lower() for w in word_list("unspecific"))
+
+
+def topics(tokens: Doc | Span) -> frozenset[str]:
+    """The lemmas that say what a text is about: content words, with names as they stand.
+
+    Names serve only to see whether two texts speak of the same thing; no classifier is shown which name it was.
+    """
+    unspecific = _unspecific()
+    return frozenset(
+        lemma
+        for token in tokens
+        if not (token.is_space or token.is_punct)
+        and (lemma := token.lemma_.lower()) not in unspecific
+        and token.lower_ not in unspecific
+        and token.pos_ not in {"DET", "ADP", "PRON", "PART", "SCONJ", "CCONJ", "AUX"}
+    )
