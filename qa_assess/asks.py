@@ -5,22 +5,25 @@ codebook's fourteen kinds. Both were trained on labelled records; both see words
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc, Span, Token
 
 from qa_assess.candidates import Candidate, candidates, is_tabled, subject
 from qa_assess.codebook import Kind
 from qa_assess.cues import patterns, word_list
+from qa_assess.estimators import as_array, table
 from qa_assess.exchange import Ask
-from qa_assess.wording import word, words
+from qa_assess.wording import lemma, word, words
 
 # "Is he aware that…", "Has she noticed…": openers that mostly introduce the real ask
 _AWARE = re.compile(r".{0,45}\b(?:aware|noticed|seen|heard|know|remember|recall|recogni[sz]e|realise)\b", re.I)
 _LONGEST = 60
+_MODALS = frozenset({"aux", "cop"})
+_COMPLEMENTS = frozenset({"xcomp", "ccomp", "obj"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,22 @@ def _span(doc: Doc, start: int, end: int) -> Span:
     return found
 
 
+def _subject_and_modal(head: Token) -> tuple[str, str]:
+    who = subject(head)
+    modal = next((word(c) for c in head.children if c.dep_ in _MODALS), "-")
+    return word(who) if who is not None else "-", modal
+
+
 def _structure(doc: Doc, candidate: Candidate) -> dict[str, str]:
     head = doc[candidate.head]
-    who = subject(head)
-    modal = next((word(c) for c in head.children if c.dep_ in {"aux", "cop"}), "-")
+    who, modal = _subject_and_modal(head)
     return {
         "form": candidate.form,
-        "lemma": head.lemma_.lower() if word(head) != "name" else "name",
-        "subject": word(who) if who is not None else "-",
+        "lemma": lemma(head),
+        "subject": who,
         "modal": modal,
         "relation": head.dep_,
-        "above": head.head.lemma_.lower() if word(head.head) != "name" else "name",
+        "above": lemma(head.head),
         "wrapped": str(any(c.dep_ in {"ccomp", "xcomp"} for c in head.children) and head.lemma_ in word_list("shell")),
     }
 
@@ -99,9 +107,9 @@ _DEPENDENCIES = ("ROOT", "conj", "parataxis", "ccomp", "advcl", "xcomp", "acl", 
 def filter_row(doc: Doc, found: Sequence[Candidate], n: int) -> tuple[str, dict[str, float]]:
     """A candidate as the filter sees it: a string of word features, and a row of figures."""
     candidate = found[n]
-    shown = words(_span(doc, candidate.start, candidate.end)) or ["-"]
+    span = _span(doc, candidate.start, candidate.end)
+    shown, before = words(span) or ["-"], words(doc[max(0, span.start - 4) : span.start])
     structure = _structure(doc, candidate)
-    before = words(doc[max(0, _span(doc, candidate.start, candidate.end).start - 4) : _span(doc, candidate.start, candidate.end).start])
     following = found[n + 1].form if n + 1 < len(found) else "-"
     previous = found[n - 1].form if n else "-"
     figures = filter_figures(doc, found, n)
@@ -109,7 +117,8 @@ def filter_row(doc: Doc, found: Sequence[Candidate], n: int) -> tuple[str, dict[
     tokens += [f"w{k}=" + "_".join(shown[:k]) for k in (1, 2, 3, 4)]
     tokens += [f"b{k}=" + "_".join(before[-k:]) for k in (1, 2)]
     tokens += [f"next={following}", f"previous={previous}", f"form,next={candidate.form},{following}"]
-    tokens += [f"subject,lemma={structure['subject']},{structure['lemma']}", f"modal,subject={structure['modal']},{structure['subject']}"]
+    tokens += [f"subject,lemma={structure['subject']},{structure['lemma']}"]
+    tokens += [f"modal,subject={structure['modal']},{structure['subject']}"]
     tokens += [f"form,last={candidate.form},{figures['last']}", f"form,tabled={candidate.form},{figures['tabled']}"]
     tokens += [f"w2,last={'_'.join(shown[:2])},{figures['last']}"]
     tokens += [f"has={w}" for w in shown[:8]]
@@ -125,15 +134,13 @@ def kind_row(doc: Doc, start: int, end: int) -> list[str]:
     """An ask as the kind classifier sees it: its words, its first letters, its opener, its places, its structure."""
     span = _span(doc, start, end)
     shown = words(span) or ["-"]
-    head = span.root
-    who = subject(head)
-    modal = next((word(c) for c in head.children if c.dep_ in {"aux", "cop"}), "-")
-    complement = next((c.lemma_.lower() for c in head.children if c.dep_ in {"xcomp", "ccomp", "obj"} and word(c) != "name"), "-")
-    verb = head.lemma_.lower() if word(head) != "name" else "name"
-    structure = [f"verb={verb}", f"modal={modal}", f"subject={word(who) if who is not None else '-'}", f"complement={complement}"]
-    structure += [f"{modal}+{verb}", f"{verb}+{complement}", f"{modal}+{word(who) if who is not None else '-'}+{verb}", f"tense={head.tag_}"]
     before = words(doc[max(0, span.start - 5) : span.start])
-    structure += [f"before={'_'.join(before[-2:])}", f"before1={'_'.join(before[-1:])}", f"tabled={is_tabled(doc.text)}"]
+    structure = _kind_structure(span.root)
+    structure += [
+        f"before={'_'.join(before[-2:])}",
+        f"before1={'_'.join(before[-1:])}",
+        f"tabled={is_tabled(doc.text)}",
+    ]
     return [
         " ".join(shown),
         " ".join(shown)[:90],
@@ -144,13 +151,31 @@ def kind_row(doc: Doc, start: int, end: int) -> list[str]:
     ]
 
 
+def _kind_structure(head: Token) -> list[str]:
+    who, modal = _subject_and_modal(head)
+    complements = (c for c in head.children if c.dep_ in _COMPLEMENTS and word(c) != "name")
+    complement = next((lemma(c) for c in complements), "-")
+    verb = lemma(head)
+    return [
+        *(f"verb={verb}", f"modal={modal}", f"subject={who}", f"complement={complement}"),
+        *(f"{modal}+{verb}", f"{verb}+{complement}", f"{modal}+{who}+{verb}", f"tense={head.tag_}"),
+    ]
+
+
 def _wording_cues(text: str) -> list[str]:
     """The groups of `asks.toml` that a text matches; ``none`` where there is none."""
     return [name for name, pattern in patterns("asks").items() if pattern.search(text)] or ["none"]
 
 
-def choose(probabilities: Sequence[float], found: Sequence[Candidate], threshold: float, *, tabled: bool, text: str) -> list[int]:
-    """Which candidates are asks: those above the threshold; the best one where a request is printed but none passes."""
+def choose(
+    probabilities: Sequence[float], found: Sequence[Candidate], threshold: float, *, tabled: bool, text: str
+) -> list[int]:
+    """Which candidates are asks: those above the threshold; the best one where a request is printed but none passes.
+
+    >>> found = [Candidate(0, 11, "polar", 0, 0), Candidate(13, 24, "wh", 3, 1)]
+    >>> choose([0.2, 0.9], found, 0.5, tabled=False, text="Will he act? When will he?")
+    [1]
+    """
     chosen = [n for n, p in enumerate(probabilities) if p >= threshold]
     if not chosen and found and (tabled or "?" in text or max(probabilities) >= threshold / 3):
         chosen = [int(np.argmax(probabilities))]
@@ -164,8 +189,6 @@ def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
         docs: Parsed questions.
         models: The fitted classifiers.
     """
-    from qa_assess.estimators import as_array, table
-
     found = [candidates(doc) for doc in docs]
     rows = [filter_row(doc, own, n) for doc, own in zip(docs, found, strict=True) for n in range(len(own))]
     if not rows:
@@ -173,22 +196,23 @@ def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
     by_words = models.filter_words.predict_proba([text for text, _ in rows])[:, 1]
     by_trees = models.filter_trees.predict_proba(table([figures for _, figures in rows], FILTER_COLUMNS))[:, 1]
     scores = iter((by_words + by_trees) / 2)
-    chosen = [
-        [own[n] for n in choose([next(scores) for _ in own], own, models.threshold, tabled=is_tabled(doc.text), text=doc.text)]
-        for doc, own in zip(docs, found, strict=True)
-    ]
+    chosen = []
+    for doc, own in zip(docs, found, strict=True):
+        likely = [next(scores) for _ in own]
+        at = choose(likely, own, models.threshold, tabled=is_tabled(doc.text), text=doc.text)
+        chosen.append([own[n] for n in at])
     spans = [kind_row(doc, c.start, c.end) for doc, own in zip(docs, chosen, strict=True) for c in own]
-    kinds = iter(_kinds(models.kinds, as_array(spans))) if spans else iter(())
+    kinds = iter(_kinds(models, as_array(spans))) if spans else iter(())
     return [
         tuple(Ask(doc.text[c.start : c.end], c.start, c.end, *next(kinds)) for c in own)
         for doc, own in zip(docs, chosen, strict=True)
     ]
 
 
-def _kinds(model: Any, rows: np.ndarray[Any, Any]) -> list[tuple[Kind, float]]:
-    probabilities = model.predict_proba(rows)
+def _kinds(models: AskModels, rows: np.ndarray[Any, Any]) -> list[tuple[Kind, float]]:
+    probabilities = models.kinds.predict_proba(rows)
     best = probabilities.argmax(axis=1)
-    return [(Kind(model.classes_[k]), round(float(p[k]), 4)) for p, k in zip(probabilities, best, strict=True)]
+    return [(Kind(models.kinds.classes_[k]), round(float(p[k]), 4)) for p, k in zip(probabilities, best, strict=True)]
 
 
 def preamble(question: str, asks: Sequence[Ask]) -> str:
@@ -204,6 +228,3 @@ def preamble(question: str, asks: Sequence[Ask]) -> str:
     kept.append(question[at:])
     pieces = (re.sub(r"\A[\s?,;.]+", "", piece).strip() for piece in kept)
     return " ".join(piece for piece in pieces if re.search(r"\w", piece))
-
-
-__all__ = ["AskModels", "Mapping", "find_asks", "preamble"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from qa_assess.asks import find_asks, preamble
-from qa_assess.codebook import Grade
+from qa_assess.codebook import Grade, Status
 from qa_assess.concern import concern_figures, concern_probabilities
 from qa_assess.evidence import quote
 from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
@@ -27,7 +27,9 @@ from qa_assess.tags import find_tags, primary_tag, tag_figures
 from qa_assess.wording import topics, words
 
 LOW_CONFIDENCE = "low-confidence"
+# Of an unmet ask: the least probability at which a sentence is quoted as what stands in the answer's place
 _NEAR = 0.3
+# The least probability at which facts on the concern are quoted where the grade does not rest on them
 _FACTS = 0.5
 
 Probabilities = NDArray[np.float64]
@@ -41,6 +43,16 @@ class _Asked:
     question: Doc
     answer: Reading
     asks: tuple[Ask, ...]
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What was found and decided of one exchange."""
+
+    outcomes: tuple[Outcome, ...]
+    facts: Span | None
+    tags: tuple[ResponseTag, ...]
+    verdict: Verdict
 
 
 class Assessor:
@@ -148,6 +160,9 @@ class Assessor:
             model=self.model,
         )
 
+    def _no_ask(self, asked: _Asked, tags: Sequence[ResponseTag]) -> Assessment:
+        return self._without_grade(asked, Grade.NO_ASK, "nothing was asked", tags)
+
     def _graded(self, asked: Sequence[_Asked]) -> list[Assessment]:
         if not asked:
             return []
@@ -161,7 +176,7 @@ class Assessor:
         pairs = [[Pair(ask, a.asks, a.question, a.answer, overlap) for ask in a.asks] for a in asked]
         flat = [pair for own in pairs for pair in own]
         if not flat:
-            return [self._without_grade(a, Grade.NO_ASK, "nothing was asked", t) for a, t in zip(asked, tags, strict=True)]
+            return [self._no_ask(a, own) for a, own in zip(asked, tags, strict=True)]
         judged, sentences = judge(flat, models.outcomes)
         ends = np.cumsum([len(own) for own in pairs])[:-1]
         per_record = np.split(judged, ends)
@@ -172,26 +187,22 @@ class Assessor:
             grade_texts([" ".join(words(asked[n].question)) for n in with_asks], [readings[n] for n in with_asks]),
             models.grade,
         )
-        verdicts = {
-            n: decide(p, per_record[n], models.grade.weights) for n, p in zip(with_asks, probabilities, strict=True)
-        }
+        verdicts = {n: decide(p, per_record[n]) for n, p in zip(with_asks, probabilities, strict=True)}
         found = iter(sentences)
         results = []
         for n, a in enumerate(asked):
             if n not in verdicts:
-                results.append(self._without_grade(a, Grade.NO_ASK, "nothing was asked", tags[n]))
+                results.append(self._no_ask(a, tags[n]))
                 continue
             outcomes = tuple(
                 self._outcome(pair, status, row, next(found))
                 for pair, status, row in zip(pairs[n], verdicts[n].statuses, per_record[n], strict=True)
             )
-            results.append(self._assessment(a, outcomes, self._facts(a, verdicts[n], facts[n]), tags[n], verdicts[n]))
+            draft = _Draft(outcomes, self._facts(a, verdicts[n], facts[n]), tags[n], verdicts[n])
+            results.append(self._assessment(a, draft))
         return results
 
-    def _outcome(self, pair: Pair, status: object, row: Probabilities, sentences: Probabilities) -> Outcome:
-        from qa_assess.codebook import Status
-
-        status = Status(status)
+    def _outcome(self, pair: Pair, status: Status, row: Probabilities, sentences: Probabilities) -> Outcome:
         best = best_sentence(sentences)
         near = status is not Status.NONE or 1 - sentences[best, 0] >= _NEAR
         span = quote(pair.answer.sentences[best], pair.topics, self._overlap) if near else None
@@ -204,22 +215,23 @@ class Assessor:
             return quote(asked.answer.sentences[best], topics(asked.question), self._overlap)
         return None
 
-    def _assessment(
-        self, asked: _Asked, outcomes: tuple[Outcome, ...], facts: Span | None, tags: tuple[ResponseTag, ...], verdict: Verdict
-    ) -> Assessment:
+    def _assessment(self, asked: _Asked, draft: _Draft) -> Assessment:
+        verdict = draft.verdict
         unsure = max(verdict.probabilities) < self.sure_at
         return Assessment(
             exchange=asked.exchange,
             context=preamble(asked.exchange.question, asked.asks),
-            outcomes=outcomes,
-            concern_evidence=facts,
-            tags=tags,
-            primary_tag=primary_tag(tags),
+            outcomes=draft.outcomes,
+            concern_evidence=draft.facts,
+            tags=draft.tags,
+            primary_tag=primary_tag(draft.tags),
             grade=verdict.grade,
             grade_strict=verdict.grade_strict,
             probabilities=verdict.probabilities,
             probabilities_strict=verdict.probabilities_strict,
-            feedback=feedback(asked.question, outcomes, grade=verdict.grade, tags=tags, concern=facts),
+            feedback=feedback(
+                asked.question, draft.outcomes, grade=verdict.grade, tags=draft.tags, concern=draft.facts
+            ),
             flags=(*asked.exchange.flags, *((LOW_CONFIDENCE,) if unsure else ())),
             model=self.model,
         )

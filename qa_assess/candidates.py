@@ -25,14 +25,21 @@ _LINKED = _MAIN | {"ccomp", "advcl", "acl", "appos", "list", "dep"}
 _OTHER_CLAUSE = frozenset(
     {"ccomp", "advcl", "acl", "acl:relcl", "advcl:relcl", "conj", "parataxis", "csubj", "csubj:pass"}
 )
+# "I ask her whether…", "will he tell us why…": verbs that an indirect question hangs on
+_ASKING = frozenset({"ask", "tell", "know", "explain", "say", "state", "inform", "advise", "wonder"})
+# "I am sure that he will agree…": what is expected, and of whom
+_EXPECTED = frozenset({"agree", "accept", "join", "confirm", "tell", "explain", "want", "wish", "welcome"})
+_ADDRESSED = frozenset({"he", "she", "minister", "secretary", "friend", "gentleman", "lady", "leader", "government"})
+_CLOSING = frozenset({")", '"'})
 _SHORTEST = 4
 # ", and (b)" and the like at the end of a part
 _TAIL = re.compile(r"(?<![\s,;:.])[\s,;:.]*+(?:\b(?:and|or)\b)?(?:\s*+\(?[a-z]++\))?[\s,;:.]*+\Z")
 
-# "..., what", "; and if", "To ask the Secretary of State for X, whether", "and how": where a part of a written question starts
+# "..., what", "; and if", "To ask the Secretary of State for X, whether", "and how": a part of a written question
 _PART = re.compile(
     r"(?:(?:[,;:.]|\band|\([a-z]\)|\A\W*(?:to )?ask(?:ed)? [^,;]*?(?<!\s\s))\s++(?:and\s++)?(?:\(?[a-z\d]++\)\s++)?|\A)"
-    r"(?=(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom)|what|how|whether|if|when|which|why|who|whose|where)\b)",
+    r"(?=(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom)"
+    r"|what|how|whether|if|when|which|why|who|whose|where)\b)",
     re.IGNORECASE,
 )
 _AUX = r"(?:will|would|can|could|may|might|shall|should|must|is|are|was|were|does|do|did|has|have|had)"
@@ -40,14 +47,17 @@ _WHO = r"(?:not )?(?:he|she|they|we|you|it|I|the|my|his|her|our|their|this|that|
 # "Will the Minister…", ", and does she…", "so what is the Secretary of State…": openers that need no parse
 _OPENER = re.compile(
     rf"(?:\A|(?<!\W)[^\w.?!;:,—–]*+[.?!;:,—–]\W++(?:(?:and|but|so|or|then|therefore) )?|\b(?:and|but|so) )"
-    rf"(?={_AUX}(?:n['’]t)? {_WHO}\b|(?:what|when|why|how|where|who|which)\b(?: \w+){{0,4}}? {_AUX} {_WHO}\b)",
+    rf"(?={_AUX}(?:n['’]t)? {_WHO}\b|(?:what|when|why|how|where|who|which)\b(?: \w+){{0,4}}? {_AUX} {_WHO}\b"
+    rf"|(?:what|which|how (?:many|much|soon|long|often))\b(?: \w+){{1,5}}? {_AUX}"
+    rf" (?:be|been|being|have|now|not|\w+ed)\b)",
     re.IGNORECASE,
 )
 # "(b) the cost of…": a lettered part after the first
 _LETTER = re.compile(r"\(?(?:[b-h]|ii|iii|iv|[2-6])\)\s+")
 # "To ask ...", "asked Her Majesty's Government": a written or tabled question
 _TABLED = re.compile(
-    r"\A\W*(?:(?!(?:I|we|he|she|they|you|who|and)\b)[\w.'’]+ ){0,8}(?:to ask|asked) (?:the|her|his|my|hm|what|whether|if|when|how)\b",
+    r"\A\W*(?:(?!(?:I|we|he|she|they|you|who|and)\b)[\w.'’]+ ){0,8}"
+    r"(?:to ask|asked) (?:the|her|his|my|hm|what|whether|if|when|how)\b",
     re.IGNORECASE,
 )
 
@@ -80,7 +90,12 @@ def is_tabled(text: str) -> bool:
 
 
 def subject(head: Token) -> Token | None:
-    """The clause's subject, where it has one."""
+    """The clause's subject, where it has one.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> subject(load_parser()("Will the Minister act?")[3])
+    Minister
+    """
     return next((c for c in head.children if c.dep_ in SUBJECTS), None)
 
 
@@ -90,13 +105,23 @@ def _auxiliaries(head: Token) -> list[Token]:
 
 
 def is_inverted(head: Token) -> bool:
-    """True where an auxiliary stands before the subject: "will she", "is the Minister"."""
+    """True where an auxiliary stands before the subject: "will she", "is the Minister".
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> [is_inverted(next(load_parser()(text).sents).root) for text in ("Will she act?", "She will act.")]
+    [True, False]
+    """
     who = subject(head)
     return who is not None and any(a.i < who.i for a in _auxiliaries(head))
 
 
 def question_word(head: Token) -> Token | None:
-    """The question word in the clause's own left field."""
+    """The question word in the clause's own left field.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> question_word(next(load_parser()("When will she act?").sents).root)
+    When
+    """
     for token in head.doc[head.left_edge.i : head.i + 1]:
         if token.tag_ in _QUESTION_TAGS:
             above = token
@@ -114,7 +139,7 @@ def _condition(head: Token) -> Token | None:
 def _form(head: Token) -> str | None:
     """How the clause of `head` asks, if it does."""
     above = head.head.lemma_.lower()
-    asked = head.dep_ == "ccomp" and above in {"ask", "tell", "know", "explain", "say", "state", "inform", "advise", "wonder"}
+    asked = head.dep_ == "ccomp" and above in _ASKING
     word = question_word(head)
     if is_inverted(head) and head.dep_ in _LINKED:
         return "polar" if word is None else "wh"
@@ -126,7 +151,7 @@ def _form(head: Token) -> str | None:
 
 
 def _is_request(head: Token) -> bool:
-    """ "I urge the Minister to…", "may I invite her to…", "I hope that he will…" """
+    """A verb of requesting in the first person: "I urge the Minister to…", "may I invite her to…"."""
     if head.lemma_.lower() not in _requesting() or head.dep_ not in _LINKED | {"xcomp"}:
         return False
     near = [*head.children, *head.head.children]
@@ -134,12 +159,11 @@ def _is_request(head: Token) -> bool:
 
 
 def _is_expectation(head: Token) -> bool:
-    """ "I am sure that he will agree…", "the Minister might tell us…" """
+    """What the answerer is expected to say: "I am sure that he will agree…", "the Minister might tell us…"."""
     who = subject(head)
-    if who is None or head.lemma_.lower() not in {"agree", "accept", "join", "confirm", "tell", "explain", "want", "wish", "welcome"}:
+    if who is None or head.lemma_.lower() not in _EXPECTED:
         return False
-    addressed = who.lower_ in {"he", "she", "minister", "secretary", "friend", "gentleman", "lady", "leader", "government"}
-    return addressed and any(c.tag_ == "MD" for c in head.children)
+    return who.lower_ in _ADDRESSED and any(c.tag_ == "MD" for c in head.children)
 
 
 def _clauses(doc: Doc) -> dict[int, tuple[str, Token]]:
@@ -177,7 +201,7 @@ def _first(form: str, head: Token) -> int:
     if word is None:
         return head.left_edge.i
     above = word
-    while above.head != head and above != head:
+    while head not in (above.head, above):
         above = above.head
     start = word.i if above == head else min(above.left_edge.i, word.i)
     while start < word.i and head.doc[start].is_punct:
@@ -187,13 +211,15 @@ def _first(form: str, head: Token) -> int:
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
     """Leave out punctuation and conjunctions at both ends."""
-    while end > start + 1 and (
-        doc[end - 1].is_space or doc[end - 1].dep_ == "cc" or (doc[end - 1].is_punct and doc[end - 1].text not in {")", '"'})
-    ):
+    while end > start + 1 and _is_edge(doc[end - 1], kept=_CLOSING):
         end -= 1
-    while start < end - 1 and (doc[start].is_space or doc[start].is_punct or doc[start].dep_ == "cc"):
+    while start < end - 1 and _is_edge(doc[start]):
         start += 1
     return start, end
+
+
+def _is_edge(token: Token, *, kept: frozenset[str] = frozenset()) -> bool:
+    return bool(token.is_space or token.dep_ == "cc" or (token.is_punct and token.text not in kept))
 
 
 def _from_parse(doc: Doc, sentence_of: list[int]) -> Iterator[Candidate]:
@@ -214,7 +240,9 @@ def _from_marks(doc: Doc, covered: set[int]) -> Iterator[Candidate]:
     for n, sentence in enumerate(doc.sents):
         if n not in covered and "?" in sentence.text and len(sentence) > 2:
             start, end = _trim(doc, sentence.start, sentence.end)
-            yield Candidate(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), "mark", sentence.root.i, n)
+            first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
+            opener = _OPENER.search(doc.text, first, last)
+            yield Candidate(opener.end() if opener else first, last, "mark", sentence.root.i, n)
 
 
 def _from_print(doc: Doc, sentence_of: list[int], starts: Iterable[int], form: str) -> Iterator[Candidate]:
@@ -249,6 +277,10 @@ def candidates(doc: Doc) -> list[Candidate]:
 
     Args:
         doc: The question, parsed with Universal Dependencies labels.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> [c.form for c in candidates(load_parser()("Will he meet me, and when will he act?"))]
+    ['polar', 'wh']
     """
     sentences = list(doc.sents)
     if not sentences:

@@ -38,7 +38,7 @@ def concern_figures(question: Doc, asks: Sequence[Ask], answer: Reading, overlap
         *(topics(s) for a in asks if (s := question.char_span(a.start, a.end, alignment_mode="expand")) is not None)
     )
     preamble = whole - inside or whole
-    n = len(answer.sentences)
+    n, asked = len(answer.sentences), [is_tabled(question.text), len(asks), len(preamble) > 8]
     rows = []
     for i, sentence in enumerate(answer.sentences):
         proper = sum(t.pos_ == "PROPN" for t in sentence.span)
@@ -48,7 +48,7 @@ def concern_figures(question: Doc, asks: Sequence[Ask], answer: Reading, overlap
                     [overlap.share(whole, sentence.topics), overlap.share(preamble, sentence.topics)],
                     [overlap.share(inside, sentence.topics), overlap.share(sentence.topics, whole)],
                     [i == 0, i == n - 1, min(i, 8), min(n, 12), min(len(sentence.span), 60) / 20, min(proper, 6)],
-                    [is_tabled(question.text), len(asks), len(preamble) > 8, sum(c.isdigit() for c in sentence.text) > 2],
+                    [*asked, sum(c.isdigit() for c in sentence.text) > 2],
                     sentence.entities,
                     sentence.cues,
                 ]

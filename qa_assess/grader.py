@@ -48,7 +48,6 @@ class GradeModels:
     figures: Any
     words: Any
     calibration: Any
-    weights: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +87,18 @@ def grade_texts(question_words: Sequence[str], readings: Sequence[Reading]) -> N
 
 
 def rule(outcomes: Probabilities, concern: Probabilities) -> list[float]:
-    """The codebook's rule on the outcomes' probabilities taken as independent: the four cases."""
+    """The codebook's rule on the outcomes' probabilities taken as independent: the four cases.
+
+    >>> rule(np.array([[1.0, 0.0, 0.0]]), np.array([0.25]))
+    [0.75, 0.25, 0.0, 0.0]
+    """
     nothing, something, everything, with_concern = outcome_figures(outcomes, concern)[:4]
     return [nothing - with_concern, with_concern, something, everything]
 
 
 def blend(members: Sequence[Probabilities]) -> Probabilities:
     """The mean of the members as scores for the calibration; shape (answers, 4)."""
-    return np.log(np.clip(np.mean(members, axis=0), 1e-4, 1))
+    return np.asarray(np.log(np.clip(np.mean(members, axis=0), 1e-4, 1)))
 
 
 def cases(rules: Probabilities, figures: Figures, texts: NDArray[Any], models: GradeModels) -> Probabilities:
@@ -142,20 +145,20 @@ def statuses(outcomes: Probabilities, grade_strict: Grade) -> tuple[Status, ...]
     return tuple(STATUSES[k] for k in best)
 
 
-def decide(case: Probabilities, outcomes: Probabilities, weights: Probabilities) -> Verdict:
-    """Choose the case that serves both policies best, and the statuses that go with it.
+def decide(case: Probabilities, outcomes: Probabilities) -> Verdict:
+    """Choose the likeliest default grade, the likeliest strict one that agrees with it, and statuses that go with both.
 
     Args:
         case: Calibrated probabilities of the four cases, shape (4,).
         outcomes: Probabilities of (none, partial, full) of each ask, shape (asks, 3).
-        weights: How much a grade counts beside its probability, shape (2, 3): one row a policy.
+
+    >>> decide(np.array([0.1, 0.0, 0.2, 0.7]), np.array([[0.1, 0.2, 0.7]]), np.ones((2, 3))).grade
+    <Grade.FULL: 'full'>
     """
     default, strict = _policy(case, 0), _policy(case, 1)
-    worth = [
-        weights[0][GRADES.index(d)] * default[GRADES.index(d)] + weights[1][GRADES.index(s)] * strict[GRADES.index(s)]
-        for d, s in CASES
-    ]
-    best = int(np.argmax(worth))
+    likeliest = GRADES[int(np.argmax(default))]
+    allowed = [n for n, (d, _) in enumerate(CASES) if d is likeliest]
+    best = max(allowed, key=lambda n: strict[GRADES.index(CASES[n][1])])
     grade, grade_strict = CASES[best]
     return Verdict(
         grade=grade,

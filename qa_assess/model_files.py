@@ -25,6 +25,9 @@ from qa_assess.grader import GradeModels
 from qa_assess.outcomes import OutcomeModels
 from qa_assess.tags import TagModels
 
+# What json.loads gives
+Json = Any
+
 WEIGHTS = "grader.skops"
 CONFIG = "config.json"
 # The scikit-learn types outside skops' own list that the trees are made of.
@@ -45,6 +48,9 @@ _TRUSTED = frozenset(
         "sklearn.multiclass._ConstantPredictor",
     }
 )
+# What scikit-learn keeps of the run, and what stands for it: the address of a vectorizer's stop words (ours have none),
+# and the threads that sorted the trees' training columns into bins.
+_OF_THE_RUN = {"_stop_words_id": "0", "n_threads": "1"}
 # A date that every zip reader takes: the members carry none of their own.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -70,17 +76,19 @@ _ROOMS = {
 }
 
 
-def _ordered(node: Any, names: dict[str, str], ids: dict[int, int], fresh: "count[int]") -> Any:
+def _ordered(node: Json, names: dict[str, str], ids: dict[int, int], fresh: "count[int]") -> Json:
     """A skops schema with its ids and file names numbered in the order in which they stand."""
     if isinstance(node, list):
         return [_ordered(x, names, ids, fresh) for x in node]
     if not isinstance(node, dict):
         return node
-    out = {}
+    out: dict[str, Json] = {}
     for key, value in node.items():
         if key == "__id__":
             # Plain values are cached or not as the interpreter likes; only real objects are shared for a reason.
             out[key] = next(fresh) if node.get("is_json") else ids.setdefault(value, next(fresh))
+        elif key in _OF_THE_RUN:
+            out[key] = _ordered({**value, "content": _OF_THE_RUN[key]}, names, ids, fresh)
         elif isinstance(value, str) and value in names:
             names[value] = names[value] or f"{sum(1 for n in names.values() if n):05d}{Path(value).suffix}"
             out[key] = names[value]
@@ -90,7 +98,12 @@ def _ordered(node: Any, names: dict[str, str], ids: dict[int, int], fresh: "coun
 
 
 def canonical(archive: bytes) -> bytes:
-    """A skops archive with nothing in it that depends on the run: ids, names, order and times."""
+    """A skops archive with nothing in it that depends on the run: ids, names, order, times, addresses and threads.
+
+    >>> import skops.io
+    >>> canonical(skops.io.dumps([1.5])) == canonical(skops.io.dumps([1.5]))
+    True
+    """
     source = zipfile.ZipFile(io.BytesIO(archive))
     names = {i.filename: "" for i in source.infolist() if i.filename != "schema.json"}
     schema = _ordered(json.loads(source.read("schema.json")), names, {}, count(1))
@@ -104,8 +117,10 @@ def canonical(archive: bytes) -> bytes:
 
 
 def _rooms(models: GraderModels) -> dict[str, Any]:
-    rooms = {name: {f.name: getattr(getattr(models, name), f.name) for f in fields(cls)} for name, cls in _ROOMS.items()}
-    return {"rarity": models.rarity, **rooms}
+    def parts(room: Any) -> dict[str, Any]:  # noqa: ANN401 - one of the five
+        return {f.name: getattr(room, f.name) for f in fields(room)}
+
+    return {"rarity": models.rarity, **{name: parts(getattr(models, name)) for name in _ROOMS}}
 
 
 def save(models: GraderModels, folder: Path, config: dict[str, Any]) -> None:
@@ -123,11 +138,16 @@ def read_config(folder: Path) -> dict[str, Any]:
 
     Raises:
         ModelError: It is missing, is no JSON object, or names another codebook.
+
+    >>> from qa_assess.resources import grader_path
+    >>> read_config(grader_path())["codebook"] == CODEBOOK_VERSION
+    True
     """
     try:
         config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / CONFIG} cannot be read: {error}", hint="name a folder that `qa-assess train` wrote") from error
+        hint = "name a folder that `qa-assess train` wrote"
+        raise ModelError(f"{folder / CONFIG} cannot be read: {error}", hint=hint) from error
     if not isinstance(config, dict) or config.get("codebook") != CODEBOOK_VERSION:
         raise ModelError(
             f"the grader at {folder} was trained under another codebook than {CODEBOOK_VERSION}",

@@ -1,9 +1,9 @@
 """How each ask was met, and where in the answer that is said.
 
-Two steps, both scikit-learn classifiers on what spaCy found. First every sentence of the answer is read against the ask:
-no evidence, or evidence of none, partial or full. Then the ask is judged from what its sentences said, the best of them
-above all, by classifiers of unlike families (figures crossed with the kind of ask, an ordinal pair, words, sentence
-votes, trees), averaged and calibrated.
+Two steps, both scikit-learn classifiers on what spaCy found. First every sentence of the answer is read against the
+ask: no evidence, or evidence of none, partial or full. Then the ask is judged from what its sentences said, the best
+of them above all, by classifiers of unlike families (figures crossed with the kind of ask, an ordinal pair, words,
+sentence votes, trees), averaged and calibrated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,7 +43,10 @@ _CROSSED = tuple(
 
 @dataclass(frozen=True, slots=True)
 class OutcomeModels:
-    """The classifiers of this room, fitted. Classes are 0 none, 1 partial, 2 full; of sentences 0 no evidence, 1–3 the same."""
+    """The classifiers of this room, fitted.
+
+    Classes are 0 none, 1 partial, 2 full; of sentences 0 no evidence, and 1 to 3 the same.
+    """
 
     sentence_words: Any
     sentence_figures: Any
@@ -89,7 +92,11 @@ def split(pairs: Sequence[Pair], rows: Probabilities) -> list[Probabilities]:
 
 
 def best_sentence(sentences: Probabilities) -> int:
-    """The sentence most likely to carry the evidence."""
+    """The sentence most likely to carry the evidence.
+
+    >>> best_sentence(np.array([[0.9, 0.1, 0.0, 0.0], [0.2, 0.3, 0.3, 0.2]]))
+    1
+    """
     return int(sentences[:, 0].argmin())
 
 
@@ -123,15 +130,11 @@ def vote_table(pairs: Sequence[Pair], sentences: Sequence[Probabilities]) -> Fig
         weight = 1 - found[:, 0]
         given = found[:, 1:] / np.maximum(weight, 1e-9)[:, None]
         squared = weight**2
-        rows.append(
-            np.concatenate(
-                [
-                    found[:, 1:].max(0), found[:, 1:].sum(0), given[best_sentence(found)], [weight.max(), weight.sum()],
-                    (given * squared[:, None]).sum(0) / squared.sum(), given.max(0), found[0],
-                    pair.kind_figures,
-                ]  # fmt: skip
-            )
+        blocks = (
+            *(found[:, 1:].max(0), found[:, 1:].sum(0), given[best_sentence(found)], [weight.max(), weight.sum()]),
+            *((given * squared[:, None]).sum(0) / squared.sum(), given.max(0), found[0], pair.kind_figures),
         )
+        rows.append(np.concatenate(blocks))
     return np.array(rows, np.float32)
 
 
@@ -183,7 +186,7 @@ def members(pairs: Sequence[Pair], sentences: Sequence[Probabilities], models: O
 
 def blend(by_family: Sequence[Probabilities]) -> Probabilities:
     """The mean of the families, away from 0 and 1, as log-odds-like scores for the calibration; shape (asks, 3)."""
-    return np.log(np.clip(np.mean(by_family, axis=0), 1e-4, 1))
+    return np.asarray(np.log(np.clip(np.mean(by_family, axis=0), 1e-4, 1)))
 
 
 def judge(pairs: Sequence[Pair], models: OutcomeModels) -> tuple[Probabilities, list[Probabilities]]:

@@ -77,16 +77,28 @@ _ASK_WORDS = {
     "important": r"important|vital|crucial|essential",
     "join": r"\bjoin\b|congratulat|pay tribute",
 }
+# Verbs that say nothing of the act wanted, beside those that only wrap the real question
+_EMPTY_VERBS = frozenset({"be", "have", "do", "will", "agree", "accept", "confirm", "ensure", "take", "make"})
+_POINTERS = frozenset({"that", "this", "it", "they", "these"})
 _ASK_PATTERNS = {name: re.compile(pattern, re.I) for name, pattern in _ASK_WORDS.items()}
 
 
 def slot(lemma: str) -> int:
-    """A lemma's place in the table of rarities: the same on every machine."""
+    """A lemma's place in the table of rarities: the same on every machine.
+
+    >>> slot("pond")
+    4341
+    """
     return zlib.crc32(lemma.encode()) % RARITY_SPACE
 
 
 def rarities(texts: Iterable[frozenset[str]]) -> Figures:
-    """Inverse document frequencies by slot, shape (RARITY_SPACE,); lemmas never seen weigh most."""
+    """Inverse document frequencies by slot, shape (RARITY_SPACE,); lemmas never seen weigh most.
+
+    >>> weights = rarities([frozenset({"pond", "road"}), frozenset({"road"})])
+    >>> bool(weights[slot("pond")] > weights[slot("road")])
+    True
+    """
     counts, n = np.zeros(RARITY_SPACE), 0
     for lemmas in texts:
         n += 1
@@ -96,7 +108,11 @@ def rarities(texts: Iterable[frozenset[str]]) -> Figures:
 
 
 class Overlap:
-    """Shared lemmas, weighted by rarity."""
+    """Shared lemmas, weighted by rarity.
+
+    >>> Overlap(np.ones(RARITY_SPACE)).share(frozenset({"pond", "road"}), frozenset({"pond"}))
+    0.5
+    """
 
     def __init__(self, rarity: Figures) -> None:
         self._rarity = rarity
@@ -177,10 +193,8 @@ class Pair:
     @cached_property
     def verbs(self) -> frozenset[str]:
         """The verbs by which the ask could be met: its head and what hangs on it."""
-        shells = {*word_list("shell"), "be", "have", "do", "will", "agree", "accept", "confirm", "ensure", "take", "make"}
-        return frozenset(
-            t.lemma_.lower() for t in self.span if t.pos_ == "VERB" and t.lemma_.lower() not in shells
-        )
+        lemmas = {t.lemma_.lower() for t in self.span if t.pos_ == "VERB"}
+        return frozenset(lemmas - _EMPTY_VERBS - set(word_list("shell")))
 
 
 def _same_verb(pair: Pair, sentence: Sentence) -> list[float]:
@@ -224,7 +238,7 @@ def sentence_figures(pair: Pair) -> Figures:
                     [len(pair.asks), pair.place, abs(at - place), is_tabled(pair.question.text)],
                     _same_verb(pair, sentence),
                     sentence.entities,
-                    [sentence.words.startswith("he "), sentence.words.split(" ", 1)[0] in {"that", "this", "it", "they", "these"}],
+                    [sentence.words.startswith("he "), sentence.words.split(" ", 1)[0] in _POINTERS],
                     sentence.cues,
                 ]
             )
@@ -253,16 +267,17 @@ def ask_figures(pair: Pair) -> Figures:
     question = pair.question.text
     close = pair.closeness if len(pair.closeness) else np.zeros(1, np.float32)
     before = topics(pair.question[: pair.span.start]) if pair.span.start else frozenset()
-    lower = text.lower().strip()
+    lower, printed, length = text.lower().strip(), answer.doc.text, max(1, len(question))
+    others = max((share(o, answer.topics) for o in pair.other_topics), default=0.0)
     base = [
         min(len(pair.span), 60), len(pair.topics), len(pair.asks), pair.place, pair.place == len(pair.asks) - 1,
         is_tabled(question), min(len(pair.question), 300), min(answer.length, 500), np.log1p(answer.length),
         min(len(answer.sentences), 20), share(pair.topics, answer.topics), share(topics(pair.question), answer.topics),
         share(answer.topics, pair.topics), share(before, answer.topics), close.max(), close.mean(),
-        close[0], close[-1], (close > 0.25).mean(), max((share(o, answer.topics) for o in pair.other_topics), default=0.0),
-        _shared_share(_YEAR, text, answer.doc.text), _shared_share(_NUMBER, text, answer.doc.text),
-        min(sum(c.isdigit() for c in answer.doc.text), 60), min(answer.doc.text.count("\n"), 10),
-        answer.doc.text.rstrip().endswith("?"), pair.ask.start / max(1, len(question)), 1 - pair.ask.end / max(1, len(question)),
+        close[0], close[-1], (close > 0.25).mean(), others,
+        _shared_share(_YEAR, text, printed), _shared_share(_NUMBER, text, printed),
+        min(sum(c.isdigit() for c in printed), 60), min(printed.count("\n"), 10),
+        printed.rstrip().endswith("?"), pair.ask.start / length, 1 - pair.ask.end / length,
         any(c.verb in pair.verbs for s in answer.sentences for c in s.clauses), len(pair.topics) < 2,
     ]  # fmt: skip
     base += [bool(p.search(lower)) for p in _ASK_PATTERNS.values()]

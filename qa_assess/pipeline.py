@@ -55,13 +55,17 @@ def load_parser(path: Path | None = None) -> Language:
 
     Raises:
         ModelError: There is none there, it does not load, or its labels are of another scheme.
+
+    >>> load_parser().pipe_names[0]
+    'printed_sentences'
     """
     folder = parser_path(path)
     try:
         nlp = spacy.load(folder, exclude=list(_UNUSED))
     except (OSError, ValueError) as error:
-        raise ModelError(f"the parser at {folder} does not load: {error}", hint="name a spaCy pipeline's folder") from error
-    if "parser" not in nlp.pipe_names or not _NEEDED_LABELS <= set(nlp.pipe_labels["parser"]):
+        hint = "name a spaCy pipeline's folder"
+        raise ModelError(f"the parser at {folder} does not load: {error}", hint=hint) from error
+    if "parser" not in nlp.pipe_names or not _NEEDED_LABELS.issubset(nlp.pipe_labels["parser"]):
         raise ModelError(
             f"the parser at {folder} has no Universal Dependencies labels",
             hint="the asks are read off UD relations: use the pipeline that ships, or one trained on a UD treebank",
@@ -71,5 +75,9 @@ def load_parser(path: Path | None = None) -> Language:
 
 
 def parse(nlp: Language, texts: Iterable[str], *, batch_size: int = 64) -> Iterator[Doc]:
-    """Parse texts in order, whitespace at the ends included, so that offsets are those of the text given."""
+    """Parse texts in order, whitespace at the ends included, so that offsets are those of the text given.
+
+    >>> [doc.text for doc in parse(load_parser(), [" Will he act?", "No."])]
+    [' Will he act?', 'No.']
+    """
     return nlp.pipe(texts, batch_size=batch_size)

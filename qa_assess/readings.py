@@ -13,24 +13,28 @@ from spacy.tokens import Doc, Span, Token
 
 from qa_assess.candidates import subject
 from qa_assess.cues import patterns, word_list
-from qa_assess.wording import topics, word, words
+from qa_assess.wording import lemma, topics, word, words
 
 Figures = NDArray[np.float32]
 
 CUES = tuple(patterns("answer"))
 _CAP = 3
 ENTITIES = ("DATE", "MONEY", "PERCENT", "QUANTITY", "ORG", "PERSON")
-_PERSONS = {"i": "I", "we": "we", "he": "he", "they": "they", "it": "it", "that": "that", "this": "that", "there": "there", "you": "he"}
+_PERSONS = {w: w for w in ("we", "he", "they", "it", "that", "there")} | {"i": "I", "this": "that", "you": "he"}
 
 
 @lru_cache(maxsize=1)
 def _party() -> re.Pattern[str]:
-    names = sorted({w.capitalize() if len(w) > 3 else w.upper() for w in word_list("party")} | {"Dem", "Dems", "Lib"})
-    return re.compile(r"\b(?:" + "|".join(names) + r")\b")
+    names = "|".join(sorted({form for w in word_list("party") for form in (w.capitalize(), w.upper())}))
+    return re.compile(rf"\b(?:{names})(?: (?:{names}))*\b")
 
 
 def cue_counts(text: str) -> Figures:
-    """How often each cue group of `answer.toml` occurs in a text, at most three times; shape (groups,)."""
+    """How often each cue group of `answer.toml` occurs in a text, at most three times; shape (groups,).
+
+    >>> cue_counts("No, no, no, no: never.")[CUES.index("negates")]
+    np.float32(3.0)
+    """
     masked = _party().sub("Party", text)
     return np.array([min(_CAP, sum(1 for _ in p.finditer(masked))) for p in patterns("answer").values()], np.float32)
 
@@ -69,7 +73,12 @@ def _who(token: Token | None) -> str:
 
 
 def clauses(tokens: Span | Doc) -> list[Clause]:
-    """The clauses with a subject or an auxiliary of their own."""
+    """The clauses with a subject or an auxiliary of their own.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> [(c.who, c.modal, c.verb, c.negated) for c in clauses(load_parser()("We will not close it."))]
+    [('we', 'will', 'close', True)]
+    """
     found = []
     for head in tokens:
         if head.pos_ not in {"VERB", "AUX", "ADJ", "NOUN"}:
@@ -84,7 +93,7 @@ def clauses(tokens: Span | Doc) -> list[Clause]:
             Clause(
                 who=_who(who),
                 modal=modal,
-                verb=head.lemma_.lower() if word(head) != "name" else "name",
+                verb=lemma(head),
                 tense=auxiliaries[0].tag_ if auxiliaries else head.tag_,
                 negated=any(c.lemma_.lower() in {"not", "n't", "never", "no"} for c in below),
                 passive=any(c.dep_ == "aux:pass" for c in below),
@@ -159,7 +168,8 @@ class Reading:
     def cues(self) -> Figures:
         if not self.sentences:
             return np.zeros(len(CUES), np.float32)
-        return np.minimum(5, np.sum([s.cues for s in self.sentences], axis=0)).astype(np.float32)
+        counts: Figures = np.minimum(5, np.sum([s.cues for s in self.sentences], axis=0)).astype(np.float32)
+        return counts
 
     @cached_property
     def length(self) -> int:

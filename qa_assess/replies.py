@@ -8,6 +8,12 @@ from qa_assess.exchange import Exchange
 
 TRUNCATED_ANSWER = "truncated-answer"
 TRUNCATED_QUESTION = "truncated-question"
+# The stock replies of `cues/replies.toml`, in the order in which they are looked for
+_STOCK = {
+    "holding": (Grade.PENDING, "a holding answer: the reply is still to come"),
+    "withdrawn": (Grade.UNGRADED, "the question was withdrawn or transferred"),
+    "printed_question": (Grade.UNGRADED, "the text given as the answer is a printed question"),
+}
 
 
 def no_grade(exchange: Exchange) -> tuple[Grade, str] | None:
@@ -25,11 +31,6 @@ def no_grade(exchange: Exchange) -> tuple[Grade, str] | None:
         return Grade.UNGRADED, "the answer was cut short by its source: get the whole text and grade again"
     if TRUNCATED_QUESTION in exchange.flags:
         return Grade.UNGRADED, "the question was cut short by its source: get the whole text and grade again"
-    replies = patterns("replies")
-    if replies["holding"].match(answer):
-        return Grade.PENDING, "a holding answer: the reply is still to come"
-    if replies["withdrawn"].match(answer):
-        return Grade.UNGRADED, "the question was withdrawn or transferred"
-    if replies["printed_question"].match(answer) or answer.casefold() == exchange.question.strip().casefold():
-        return Grade.UNGRADED, "the text given as the answer is a printed question"
-    return None
+    if answer.casefold() == exchange.question.strip().casefold():
+        return _STOCK["printed_question"]
+    return next((why for name, why in _STOCK.items() if patterns("replies")[name].match(answer)), None)

@@ -33,6 +33,9 @@ def parser_path(given: Path | None = None) -> Path:
 
     Raises:
         ModelError: There is none there.
+
+    >>> parser_path().name
+    'en_hansard_ud_sm'
     """
     return _given(given, "parser") if given else _find("models", PARSER)
 

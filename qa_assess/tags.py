@@ -1,7 +1,7 @@
 """What kind of reply an answer is: the codebook's nineteen response tags, each with the sentence that earns it.
 
-For each tag a one-against-rest classifier over the answer's words, one over its cues and its distance from the question,
-and trees over the same; their log-odds are averaged and set against the tag's own calibrated threshold.
+For each tag a one-against-rest classifier over the answer's words, one over its cues and its distance from the
+question, and trees over the same; their log-odds are averaged and set against the tag's own calibrated threshold.
 """
 
 from collections.abc import Sequence

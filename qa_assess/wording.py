@@ -38,6 +38,10 @@ _SAME = {
     "shall": "will",
 }
 
+# What those words become: they must not be taken for names, or a title would tell the sex of its bearer.
+_MERGED = frozenset(_SAME.values())
+_MASKS = frozenset({"name", "party"})
+
 
 @lru_cache(maxsize=1)
 def _kept() -> frozenset[str]:
@@ -51,7 +55,7 @@ def _parties() -> frozenset[str]:
 
 def _is_name(token: Token) -> bool:
     first = token.text[:1]
-    if not first.isupper() or token.lower_ in _kept() or token.lower_ in _SAME:
+    if not first.isupper() or token.lower_ in _kept() or token.lower_ in _SAME or token.lower_ in _MERGED:
         return False
     return token.pos_ == "PROPN" or not (token.is_sent_start or token.i == 0)
 
@@ -60,29 +64,45 @@ def word(token: Token) -> str:
     """The word that a classifier sees for a token.
 
     >>> import spacy
-    >>> [word(t) for t in spacy.blank("en")("She told Mr Bloggs that 240 Tory councils agreed")]
-    ['he', 'told', 'mr', 'name', 'that', '0', 'party', 'name', 'agreed']
+    >>> [word(t) for t in spacy.blank("en")("She told Ms Bloggs that 240 Tory councils agreed")]
+    ['he', 'told', 'mr', 'name', 'that', '0', 'party', 'councils', 'agreed']
     """
     lower = token.lower_
     if lower in _SAME:
         return _SAME[lower]
     if token.text[:1].isupper() and lower in _parties():
         return "party"
-    if lower[:1].isdigit() or token.like_num and not token.is_alpha:
+    if lower[:1].isdigit() or (token.like_num and not token.is_alpha):
         return "0"
     return "name" if _is_name(token) else lower
 
 
 def words(tokens: Doc | Span) -> list[str]:
-    """The words of a text, a name of several words as one ``name``; spaces and most punctuation left out."""
+    """The words of a text, a name of several words as one ``name``; spaces and most punctuation left out.
+
+    >>> import spacy
+    >>> words(spacy.blank("en")("Will she meet Ann Bloggs?"))
+    ['will', 'he', 'meet', 'name', '?']
+    """
     found: list[str] = []
     for token in tokens:
         if token.is_space or (token.is_punct and token.text not in {"?", "%"}):
             continue
         seen = word(token)
-        if not (seen == "name" and found and found[-1] == "name"):
+        if not (seen in _MASKS and found and found[-1] == seen):
             found.append(seen)
     return found
+
+
+def lemma(token: Token) -> str:
+    """The lemma that a classifier sees for a token: its masked word where it is masked.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> [lemma(t) for t in load_parser()("She met Labour councils")]
+    ['he', 'meet', 'party', 'council']
+    """
+    lower, seen = token.lower_, word(token)
+    return seen if seen != lower or lower in _MERGED else token.lemma_.lower()
 
 
 @lru_cache(maxsize=1)
@@ -94,13 +114,17 @@ def topics(tokens: Doc | Span) -> frozenset[str]:
     """The lemmas that say what a text is about: content words, with names as they stand.
 
     Names serve only to see whether two texts speak of the same thing; no classifier is shown which name it was.
+
+    >>> from qa_assess.pipeline import load_parser
+    >>> sorted(topics(load_parser()("Will he mend the bridges?")))
+    ['bridge', 'mend']
     """
     unspecific = _unspecific()
     return frozenset(
-        lemma
+        topic
         for token in tokens
         if not (token.is_space or token.is_punct)
-        and (lemma := token.lemma_.lower()) not in unspecific
+        and (topic := "party" if word(token) == "party" else token.lemma_.lower()) not in unspecific
         and token.lower_ not in unspecific
         and token.pos_ not in {"DET", "ADP", "PRON", "PART", "SCONJ", "CCONJ", "AUX"}
     )

@@ -361,8 +361,10 @@ def test_every_column_is_documented_and_written(tmp_path: Path) -> None:
 
 
 def test_the_page_of_columns_is_up_to_date() -> None:
-    page = ROOT / "docs" / "columns.md"
-    assert page.read_text(encoding="utf-8") == markdown(), "run: qa-assess formats --markdown > docs/columns.md"
+    page = ROOT / "qa_assess" / "writers" / "COLUMNS.md"
+    assert page.read_text(encoding="utf-8") == markdown(), (
+        "run: qa-assess formats --markdown > qa_assess/writers/COLUMNS.md"
+    )
 
 
 def test_the_summary_counts_what_passed(tmp_path: Path) -> None:

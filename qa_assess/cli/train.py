@@ -15,7 +15,10 @@ def train(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the grader is written to.")],
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn by chance.")] = 0,
     held_out: Annotated[
-        Path | None, typer.Option(help="Labelled records that the card's measures are taken on.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Labelled records that nothing learns from: measured once, for the card.", show_default=False
+        ),
     ] = None,
     parser: Parser = None,
 ) -> None:

@@ -25,8 +25,6 @@ from qa_assess.wording import words
 
 NAME = "grader"
 VERSION = "0.1.0"
-# The grade's probabilities count as they are: a grade is given because it is the likeliest, not to flatter a mean.
-WEIGHTS = np.ones((2, 3))
 
 Probabilities = NDArray[np.float64]
 
@@ -87,14 +85,14 @@ def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, A
     learn = examples(records, found, overlap)
     asked = _as_found(records, found, overlap)
     outcome_models, judged = fit_outcomes(learn, asked, folds, seed)
-    concern_models, facts = fit_concern(records, [_concern(r, own, overlap) for r, own in zip(records, found, strict=True)], seed)
+    shown = [concern_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)]
+    concern_models, facts = fit_concern(records, shown, seed)
     rows = np.array([tag_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)])
     tag_models, tagged = fit_tags(records, rows, tag_scores, seed)
-    per_record = _by_record(asked, judged)
-    graded = [n for n, r in enumerate(records) if r.case is not None and n in per_record]
-    tables = _grade_tables(records, graded, found, per_record, facts, rows)
-    grade_models, cases = fit_grade(tables, WEIGHTS, seed)
-    verdicts = {n: decide(p, per_record[n], WEIGHTS) for n, p in zip(graded, cases, strict=True)}
+    per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
+    tables = _grade_tables(records, found, per_record, facts, rows)
+    grade_models, cases = fit_grade(tables, seed)
+    verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
     metrics = {
         "records": len(records),
         **outcome_scores(records, found, {n: v.statuses for n, v in verdicts.items()}),
@@ -114,10 +112,6 @@ def _as_found(records: Sequence[Record], found: Sequence[tuple[Ask, ...]], overl
     ]
 
 
-def _concern(record: Record, found: tuple[Ask, ...], overlap: Overlap) -> NDArray[np.float32]:
-    return concern_figures(record.question, found, record.answer, overlap)
-
-
 def _by_record(asked: Sequence[Example], judged: Probabilities) -> dict[int, Probabilities]:
     out: dict[int, list[Probabilities]] = {}
     for example, row in zip(asked, judged, strict=True):
@@ -127,12 +121,12 @@ def _by_record(asked: Sequence[Example], judged: Probabilities) -> dict[int, Pro
 
 def _grade_tables(
     records: Sequence[Record],
-    graded: Sequence[int],
     found: Sequence[tuple[Ask, ...]],
     per_record: dict[int, Probabilities],
     facts: Sequence[Probabilities],
     rows: NDArray[np.float32],
 ) -> GradeTables:
+    graded = list(per_record)
     return GradeTables(
         rules=np.array([rule(per_record[n], facts[n]) for n in graded]),
         figures=np.array([grade_figures(per_record[n], facts[n], found[n], rows[n]) for n in graded]),

@@ -25,19 +25,24 @@ _SHOWN = {
 
 _CARD = Template("""# $name $version
 
-The classifiers of qa-assess: which parts of a question are asks and of what kind, what an answer does with each, which
-response tags it earns, and whether it is Full, Partial or a Non-answer, by codebook $codebook. Written by `qa-assess train`.
+The classifiers of qa-assess: which parts of a question are asks and of what kind, what an answer does with each,
+which
+response tags it earns, and whether it is Full, Partial or a Non-answer, by codebook $codebook. Written by
+`qa-assess train`.
 
 Rebuild: `qa-assess train $labelled$evaluate -o $folder --seed $seed`
 
 ## Data
 
-$records labelled records ($asks asks) of the Commons and the Lords, 1979–2026, oral and written. The texts are not part of
+$records labelled records ($asks asks) of the Commons and the Lords, 1979–2026, oral and written. The texts are not
+part of
 this model (features are hashed, so none can be read out of it). Contains Parliamentary information licensed under the
 [Open Parliament Licence v3.0](https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/).
 
-**The labels were made by a large language model** that read record by record under the codebook, not by people; on the test
-data in several independent passes. So the figures below say how near the grader comes to that reading, not to a panel's.
+**The labels were made by a large language model** that read record by record under the codebook, not by people; on
+the test
+data in several independent passes. So the figures below say how near the grader comes to that reading, not to a
+panel's.
 
 SHA-256 of the labelled files:
 
@@ -45,7 +50,8 @@ $sha
 
 ## Figures
 
-Out of fold: five folds by date on the training records, every classifier and every figure of one fold from models that had not
+Out of fold: five folds by date on the training records, every classifier and every figure of one fold from models
+that had not
 seen that fold. `qa-assess train` prints them.
 
 $table
@@ -53,18 +59,21 @@ $table
 $held_out
 ## Use and limits
 
-- For reading many answers in the same way and finding those worth a closer look; not for a verdict on one person by itself.
+- For reading many answers in the same way and finding those worth a closer look; not for a verdict on one person
+  by itself.
 - It grades what the answer says against what was asked: not truth, not merit, not tone.
 - About one grade in three differs from the labels. Where the top probability is under $sure_at the record is flagged
   `low-confidence`: above it nine in ten default grades were right out of fold.
-- Weak: implied answers, paraphrased refusals, whether a figure given is the very figure asked for, "this" and "that" that point into
+- Weak: implied answers, paraphrased refusals, whether a figure given is the very figure asked for, "this" and
+  "that" that point into
   the preamble, Partial against its two neighbours.
 - United Kingdom parliamentary English only. Other chambers and interviews were not measured.
 - Names, parties and the sexes of people are masked before words become features; the parser sees them.
 
 ## Files
 
-`grader.skops` (scikit-learn $sklearn; loads known types only, no pickle), `config.json`, `metrics.json`. Licence: MIT.
+`grader.skops` (scikit-learn $sklearn; loads known types only, no pickle), `config.json`, `metrics.json`. Licence:
+MIT.
 """)
 
 _HELD_OUT = Template("""Held out: `qa-assess evaluate $name`, $n records of dates that no training record has (SHA-256
@@ -108,7 +117,7 @@ def write_report(
     card = _CARD.substitute(
         config,
         labelled=" ".join(config["labelled"]),
-        evaluate=f" --evaluate {held_out[0].name}" if held_out else "",
+        evaluate=f" --held-out {held_out[0].name}" if held_out else "",
         folder=folder.name,
         sha="\n".join(f"- {name}: `{sha}`" for name, sha in config["labelled"].items()),
         table=_rows(values, f"value (n = {metrics['records']})"),

@@ -1,7 +1,7 @@
 """Labelled records made ready for the rooms: parsed, folded by date, and set beside what was found in them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def is_ask(record: Record) -> Ints:
 
 @dataclass(frozen=True)
 class Example:
-    """An ask beside an answer with its label: status 0 none, 1 partial, 2 full; `sentences` 0 no evidence, else status + 1.
+    """An ask beside an answer with its label: status 0 none, 1 partial, 2 full; `sentences` 0 no evidence, else plus 1.
 
     `gold` is False for an ask as it was found; it stands for the gold ask that it matches.
     """
@@ -152,7 +152,9 @@ def examples(records: Sequence[Record], found: Sequence[tuple[Ask, ...]], overla
     return out
 
 
-def out_of_fold(folds: NDArray[Any], width: int, fit_predict: Any) -> NDArray[np.float64]:
+def out_of_fold(
+    folds: NDArray[Any], width: int, fit_predict: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+) -> NDArray[np.float64]:
     """Predictions for every row by a model that did not see its fold; shape (rows, width).
 
     Args:

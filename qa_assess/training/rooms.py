@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from qa_assess import outcomes as outcome_room
@@ -23,7 +23,16 @@ from qa_assess.concern import ConcernModels, concern_texts
 from qa_assess.estimators import as_array, hashed_words, linear, scaled_linear, table, text_columns, trees
 from qa_assess.exchange import Ask
 from qa_assess.grader import GradeModels, blend
-from qa_assess.outcomes import OutcomeModels, ask_table, ask_texts, crossed_table, sentence_table, sentence_texts, vote_table
+from qa_assess.model_files import GraderModels
+from qa_assess.outcomes import (
+    OutcomeModels,
+    ask_table,
+    ask_texts,
+    crossed_table,
+    sentence_table,
+    sentence_texts,
+    vote_table,
+)
 from qa_assess.tags import TAGS, TagModels
 from qa_assess.training.material import Example, Record, is_ask, out_of_fold
 
@@ -66,7 +75,7 @@ def _fit_filter(tables: _AskTables, mask: Matrix, seed: int) -> tuple[Any, Any]:
     return words.fit(_rows(tables.words, mask), y), trees(150, seed=seed).fit(figures, y)
 
 
-def _fit_kinds(records: Sequence[Record], mask: Matrix, seed: int) -> Any:
+def _fit_kinds(records: Sequence[Record], mask: Matrix, seed: int) -> Pipeline:
     chosen = [r for r, keep in zip(records, mask, strict=True) if keep]
     rows = [kind_row(r.question, a.start, a.end) for r in chosen for a in r.asks]
     kinds = [a.kind.value for r in chosen for a in r.asks]
@@ -91,7 +100,7 @@ def fit_asks(records: Sequence[Record], seed: int) -> tuple[AskModels, list[tupl
         seen = folds != fold
         models = AskModels(*_fit_filter(tables, seen, seed), _fit_kinds(records, seen, seed), THRESHOLD)
         for n in np.flatnonzero(~seen):
-            found[n] = _find(records[n], tables, n, models)
+            found[n] = _find(records[int(n)], tables, int(n), models)
     everything = np.ones(len(records), bool)
     final = AskModels(*_fit_filter(tables, everything, seed), _fit_kinds(records, everything, seed), THRESHOLD)
     return final, found
@@ -114,12 +123,12 @@ def _find(record: Record, tables: _AskTables, n: int, models: AskModels) -> tupl
 # Outcomes -----------------------------------------------------------------------------------------------------------
 
 
-def _sentence_words(seed: int) -> Any:
+def _sentence_words(seed: int) -> Pipeline:
     columns = [("words", hashed_words(), 1.0), ("by_kind", hashed_words(), 1.0), ("clauses", hashed_words((1, 1)), 0.7)]
     return make_pipeline(text_columns(columns), linear(2.0, seed=seed))
 
 
-def _ask_words(seed: int) -> Any:
+def _ask_words(seed: int) -> Pipeline:
     columns = [
         ("answer", hashed_words(), 1.0),
         ("ask", hashed_words(), 0.7),
@@ -238,7 +247,9 @@ def fit_concern(
         columns = [("words", hashed_words(space=2**14), 1.0), ("clauses", hashed_words((1, 1), space=2**14), 0.5)]
         words = make_pipeline(text_columns(columns), linear(2.0, seed=seed)).fit(texts[mask], y[mask])
         return ConcernModels(
-            words, scaled_linear(0.01, seed=seed).fit(shown[mask], y[mask]), trees(200, seed=seed).fit(shown[mask], y[mask])
+            words=words,
+            figures=scaled_linear(0.01, seed=seed).fit(shown[mask], y[mask]),
+            trees=trees(200, seed=seed).fit(shown[mask], y[mask]),
         )
 
     def predict(train: Matrix, test: Matrix) -> Matrix:
@@ -248,7 +259,7 @@ def fit_concern(
             models.figures.predict_proba(shown[test]),
             models.trees.predict_proba(shown[test]),
         )
-        return np.mean(members, axis=0)[:, 1:]
+        return np.asarray(np.mean(members, axis=0)[:, 1:])
 
     flat = out_of_fold(fold, 1, predict)[:, 0]
     return fit(np.ones(len(y), bool)), np.split(flat, np.cumsum([len(f) for f in figures])[:-1])
@@ -256,13 +267,14 @@ def fit_concern(
 
 def _concern_rows(record: Record) -> Matrix:
     span = record.labels.concern_evidence
-    return np.array([int(bool(span and span.start < s.end and span.end > s.start)) for s in record.answer.sentences])
+    rows = [int(bool(span and span.start < s.end and span.end > s.start)) for s in record.answer.sentences]
+    return np.array(rows)
 
 
 # Tags ---------------------------------------------------------------------------------------------------------------
 
 
-def _fit_tags(words: Sequence[str], figures: Matrix, y: Matrix, seed: int) -> dict[str, Any]:
+def _fit_tags(words: Matrix, figures: Matrix, y: Matrix, seed: int) -> dict[str, Any]:
     strong = make_pipeline(hashed_words(space=2**14), OneVsRestClassifier(linear(5.0, balanced=True, seed=seed)))
     tabled = make_pipeline(StandardScaler(), OneVsRestClassifier(linear(0.005, balanced=True, seed=seed)))
     boosted = OneVsRestClassifier(trees(80, leaves=8, balanced=True, seed=seed))
@@ -273,7 +285,9 @@ def _fit_tags(words: Sequence[str], figures: Matrix, y: Matrix, seed: int) -> di
     }
 
 
-def fit_tags(records: Sequence[Record], figures: Matrix, score: Callable[..., Any], seed: int) -> tuple[TagModels, Matrix]:
+def fit_tags(
+    records: Sequence[Record], figures: Matrix, score: Callable[..., Any], seed: int
+) -> tuple[TagModels, Matrix]:
     """The tag models, and the tags given out of fold (records, tags) as 0 and 1.
 
     A tag's threshold is the one at which it is given as often as the labels give it: one set for the best F1 of each
@@ -284,8 +298,9 @@ def fit_tags(records: Sequence[Record], figures: Matrix, score: Callable[..., An
     blank = np.zeros(len(TAGS))
 
     def predict(train: Matrix, test: Matrix) -> Matrix:
-        models = TagModels(**_fit_tags(words[train], figures[train], y[train], seed), slopes=blank, offsets=blank, thresholds=blank)
-        readings = [records[n].answer for n in np.flatnonzero(test)]
+        fitted = _fit_tags(words[train], figures[train], y[train], seed)
+        models = TagModels(**fitted, slopes=blank, offsets=blank, thresholds=blank)
+        readings = [records[int(n)].answer for n in np.flatnonzero(test)]
         return np.asarray(score(readings, figures[test], models)[0])
 
     scores = out_of_fold(folds, len(TAGS), predict)
@@ -319,7 +334,7 @@ class GradeTables:
     few: int
 
 
-def fit_grade(tables: GradeTables, weights: Matrix, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
+def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
     """The grade models, and calibrated probabilities of the four cases out of fold."""
     y = tables.cases
 
@@ -344,11 +359,11 @@ def fit_grade(tables: GradeTables, weights: Matrix, seed: int) -> tuple[GradeMod
 
     scores = out_of_fold(tables.folds, 4, predict)
     calibrated = out_of_fold(tables.folds, 4, lambda a, b: calibrator().fit(scores[a], y[a]).predict_proba(scores[b]))
-    final = GradeModels(**fit(np.ones(len(y), bool)), calibration=calibrator().fit(scores, y), weights=weights)
+    final = GradeModels(**fit(np.ones(len(y), bool)), calibration=calibrator().fit(scores, y))
     return final, calibrated
 
 
-def compact(models: Any) -> Any:
+def compact(models: GraderModels) -> GraderModels:
     """The same models with single-precision coefficients: half the size, and no grade differs for it."""
     stack: list[Any] = [models]
     while stack:

@@ -9,6 +9,7 @@ from qa_assess.codebook import GRADES, STATUSES, Status
 from qa_assess.exchange import Ask
 from qa_assess.grader import Verdict
 from qa_assess.metrics import accuracy, macro_f1, match_asks, per_class_f1, quadratic_kappa
+from qa_assess.tags import TAGS
 from qa_assess.training.material import Record
 
 # Where nine in ten grades are right, by the issue of the threshold; see `sure_at`.
@@ -55,15 +56,14 @@ def grade_scores(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> 
 
 def tag_micro_f1(records: Sequence[Record], given: NDArray[np.int64]) -> float:
     """Micro-F1 of the tags given out of fold (records, tags)."""
-    from qa_assess.tags import TAGS
-
     gold = np.array([[tag in r.labels.tags for tag in TAGS] for r in records])
     return float(2 * (gold & (given == 1)).sum() / (gold.sum() + (given == 1).sum()))
 
 
 def sure_at(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> float:
     """The least top probability above which nine in ten default grades are right; 1 where there is none."""
-    rows = sorted(((max(v.probabilities), records[n].labels.grade is v.grade) for n, v in verdicts.items()), reverse=True)
+    given = ((max(v.probabilities), records[n].labels.grade is v.grade) for n, v in verdicts.items())
+    rows = sorted(given, reverse=True)
     right = np.cumsum([r for _, r in rows]) / np.arange(1, len(rows) + 1)
     enough = [n for n in range(len(rows)) if right[n] >= _WANTED and n >= 30]
     return round(rows[enough[-1]][0], 4) if enough else 1.0

@@ -1,6 +1,6 @@
 """Results into files: CSV and JSON Lines by suffix, each whole at the end or not there at all.
 
-What the columns mean is in `columns.toml` (docs/columns.md); the CSV is RFC 4180 in UTF-8 with a byte order mark, which
+What the columns mean is in `columns.toml` (COLUMNS.md); the CSV is RFC 4180 in UTF-8 with a byte order mark, which
 Excel needs to read it as UTF-8 and pandas and R's readr skip (Python's `csv` does with `encoding="utf-8-sig"`).
 Standard output carries no mark: what reads a pipe wants none. A cell that a spreadsheet would run as a formula gets an
 apostrophe before it; `unguard` takes it off again.
