@@ -2,26 +2,28 @@
 
     python benchmarks/speed.py RECORDS [--most N]
 
-RECORDS is anything that `qa-assess grade` reads; so `corpora/lookalike/written.jsonl` works on any machine. Absolute times on
-a shared machine are not results: the ratio to the bare parser is.
+RECORDS is anything that `qa-assess grade` reads, so `corpora/lookalike/written.jsonl` works on any machine. Absolute
+times on a shared machine are not results: the ratio to the bare parser is.
 """
 
 import argparse
 import os
 import time
+from collections.abc import Callable
 from itertools import islice
 
 # Before NumPy is imported: one core means one thread.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-from qa_assess.assessor import Assessor
-from qa_assess.exchange import Exchange, Failure
-from qa_assess.pipeline import load_parser, parse
-from qa_assess.readers import read
+from qa_assess.assessor import Assessor  # noqa: E402
+from qa_assess.exchange import Exchange, Failure  # noqa: E402
+from qa_assess.pipeline import load_parser, parse  # noqa: E402
+from qa_assess.readers import read  # noqa: E402
 
 
-def seconds(work) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """CPU time of some work."""
     start = time.process_time()
     work()
     return time.process_time() - start

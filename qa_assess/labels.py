@@ -6,7 +6,7 @@ offsets `start`, `end`, `evidence_start`, `evidence_end`. What the codebook does
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 from qa_assess.codebook import Grade, Kind, Status, Tag, grade_default
 from qa_assess.errors import InputError, LabelError
 from qa_assess.exchange import Ask, Exchange, Span
+from qa_assess.hydration import DIGEST, hydrate
 
 _EXCHANGE_FIELDS = ("date", "asker", "answerer", "department", "heading", "house", "url")
 _LABEL_FIELDS = frozenset(
@@ -89,12 +90,17 @@ def labels_sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_labels(path: Path) -> Iterator[Labels]:
+def read_labels(path: Path, texts: Mapping[str, Row] | None = None) -> Iterator[Labels]:
     r"""Read labelled records from a JSON Lines file, or from a folder of such files.
+
+    Args:
+        path: The file or folder.
+        texts: Records by id, for labels that come without their texts (`hydration`).
 
     Raises:
         InputError: There is no such file.
-        LabelError: The first deviation from the codebook, with the file, the line and the record's id.
+        LabelError: The first deviation from the codebook, with the file, the line and the record's id; or labels whose
+            texts are not among `texts`.
 
     >>> from tempfile import TemporaryDirectory
     >>> row = {"id": "1", "question": "When will it open?", "answer": "In May.", "tags": [], "grade": "full", "asks": [
@@ -105,7 +111,7 @@ def read_labels(path: Path) -> Iterator[Labels]:
     ...     [(labels.grade_strict.value, labels.asks[0].evidence.start) for labels in read_labels(file)]
     [('full', 0)]
     """
-    for where, labels, problems in _records(path):
+    for where, labels, problems in _records(path, texts or {}):
         if labels is None:
             raise LabelError(f"{where}: {problems[0].what}", hint=problems[0].todo)
         yield labels
@@ -117,10 +123,10 @@ def check_labels(path: Path) -> list[str]:
     Raises:
         InputError: There is no such file.
     """
-    return [f"{where}: {what} ({todo})" for where, _, problems in _records(path) for what, todo in problems]
+    return [f"{where}: {what} ({todo})" for where, _, problems in _records(path, {}) for what, todo in problems]
 
 
-def _records(path: Path) -> Iterator[tuple[str, Labels | None, list[Problem]]]:
+def _records(path: Path, texts: Mapping[str, Row]) -> Iterator[tuple[str, Labels | None, list[Problem]]]:
     """Where a record stands, its labels (None where it has problems), and its problems."""
     first_seen: dict[str, str] = {}
     for file in label_files(path):
@@ -132,6 +138,8 @@ def _records(path: Path) -> Iterator[tuple[str, Labels | None, list[Problem]]]:
             if row is None:
                 yield where, None, problems
                 continue
+            if DIGEST in row:
+                row = hydrate(row, texts)
             labels = _labels(row, where, problems)
             if labels and (place := first_seen.setdefault(labels.id, where)) != where:
                 problems.append(Problem(f"the id stands at {place} already", "give each record an id of its own"))

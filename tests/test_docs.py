@@ -63,7 +63,17 @@ def test_ci_runs_the_test_command_of_the_readme():
 LAYERS = (
     {"codebook", "errors"},
     {"exchange", "settings", "resources", "cues"},
-    {"wording", "estimators", "pipeline", "candidates", "readers", "metrics", "replies", "parser_training"},
+    {
+        "wording",
+        "estimators",
+        "pipeline",
+        "candidates",
+        "readers",
+        "metrics",
+        "replies",
+        "parser_training",
+        "hydration",
+    },
     {"asks", "readings", "labels", "feedback", "resampling"},
     {"pairs"},
     {"outcomes", "concern", "tags", "grader", "evidence"},

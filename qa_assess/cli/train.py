@@ -9,7 +9,7 @@ from qa_assess.cli.doors import Parser
 from qa_assess.terminal import console, description_table
 
 
-def train(
+def train(  # noqa: PLR0913 - typer reads the options off the parameters
     *,
     labelled: Annotated[list[Path], typer.Argument(help="Labelled records in JSON Lines.", metavar="LABELLED.jsonl")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the grader is written to.")],
@@ -20,6 +20,10 @@ def train(
             help="Labelled records that nothing learns from: measured once, for the card.", show_default=False
         ),
     ] = None,
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Files or folders with the texts of labels that come without.", show_default=False),
+    ] = None,
     parser: Parser = None,
 ) -> None:
     """Train a grader on labelled records.
@@ -29,6 +33,7 @@ def train(
     import qa_assess.training  # noqa: PLC0415 - scikit-learn takes a second to import
 
     with console(stderr=True).status("Training: this takes some minutes"):
-        report = qa_assess.training.train(labelled, output, seed, parser=parser, held_out=held_out)
+        options = qa_assess.training.TrainingOptions(seed, parser, held_out, texts or ())
+        report = qa_assess.training.train(labelled, output, options)
     rows = {name: f"{value:.3f}" if isinstance(value, float) else str(value) for name, value in report.metrics.items()}
     console().print(description_table(f"Grader written to {output}", rows))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_assess.concern import concern_figures
+from qa_assess.errors import OutputError
 from qa_assess.evaluation import evaluate
 from qa_assess.exchange import Ask
 from qa_assess.grader import decide, grade_figures, grade_texts, outcome_figures, rule
@@ -37,43 +38,65 @@ class TrainingReport:
     metrics: dict[str, Any]
 
 
-def train(
-    labelled: Sequence[Path],
-    output: Path,
-    seed: int = 0,
-    *,
-    parser: Path | None = None,
-    held_out: Path | None = None,
-) -> TrainingReport:
+@dataclass(frozen=True, slots=True)
+class TrainingOptions:
+    """How a grader is trained.
+
+    Attributes:
+        seed: Of the folds and of every classifier; the same seed and data give the same bytes.
+        parser: A spaCy pipeline's folder; None is the one that ships.
+        held_out: Labelled records that no classifier may learn from: the finished grader is measured on them once, and
+            the figures go into its folder.
+        texts: Files of records for labels that come without their texts (`hydration`).
+    """
+
+    seed: int = 0
+    parser: Path | None = None
+    held_out: Path | None = None
+    texts: Sequence[Path] = ()
+
+
+def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | None = None) -> TrainingReport:
     """Train a grader on labelled records and write it to a folder.
 
     Args:
         labelled: JSON Lines files (or folders of them) with the codebook's labels.
         output: The folder; what it held of an earlier grader is overwritten.
-        seed: Seed of the folds and of every classifier; the same seed and data give the same bytes.
-        parser: A spaCy pipeline's folder; None is the one that ships.
-        held_out: Labelled records that no classifier may learn from: the finished grader is measured on them once, and
-            the figures go into its folder.
+        options: Seed, parser, texts, records to measure on.
 
     Raises:
         InputError: A file is not there.
         LabelError: Labels do not follow the codebook, or there are too few.
+        OutputError: The folder cannot be written; found before the training begins.
     """
-    records = read_records(labelled, parser, seed)
-    models, metrics = fit(records, seed)
+    options = options or TrainingOptions()
+    _check_writable(output)
+    records = read_records(labelled, options.parser, options.seed, options.texts)
+    models, metrics = fit(records, options.seed)
     config = {
         "name": NAME,
         "version": VERSION,
-        "seed": seed,
+        "seed": options.seed,
         "records": len(records),
         "asks": sum(len(r.asks) for r in records),
         "labelled": {path.name: labels_sha256(path) for path in labelled},
         "sure_at": metrics.pop("sure_at"),
     }
     save(compact(models), output, config)
-    measured = (held_out, evaluate(held_out, Settings(parser=parser, grader=output))) if held_out else None
+    held_out = options.held_out
+    measured = (held_out, evaluate(held_out, Settings(parser=options.parser, grader=output))) if held_out else None
     write_report(output, read_config(output), metrics, measured)
     return TrainingReport(output, metrics)
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".writable").touch()
+        (folder / ".writable").unlink()
+    except OSError as error:
+        hint = "name a folder that you may write to"
+        raise OutputError(f"the grader's folder {folder} cannot be written: {error.strerror}", hint=hint) from error
 
 
 def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, Any]]:

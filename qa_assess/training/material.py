@@ -15,6 +15,7 @@ from qa_assess.codebook import GRADES, STATUSES, Grade
 from qa_assess.errors import LabelError
 from qa_assess.exchange import Ask
 from qa_assess.grader import CASES
+from qa_assess.hydration import read_texts
 from qa_assess.labels import LabelledAsk, Labels, read_labels
 from qa_assess.metrics import match_asks, word_overlap
 from qa_assess.pairs import Overlap, Pair
@@ -62,13 +63,14 @@ def fold_of(date: str, seed: int) -> int:
     return int(hashlib.sha256(f"{seed}:{date}".encode()).hexdigest(), 16) % FOLDS
 
 
-def read_records(paths: Sequence[Path], parser: Path | None, seed: int) -> list[Record]:
+def read_records(paths: Sequence[Path], parser: Path | None, seed: int, texts: Sequence[Path] = ()) -> list[Record]:
     """Read and parse the labelled records of all files; those that the coder called ungraded are left out.
 
     Raises:
         LabelError: There are too few records, or too few dates, to train on.
     """
-    labels = [x for path in paths for x in read_labels(path) if x.grade not in {Grade.UNGRADED, Grade.PENDING}]
+    stored = read_texts(texts)
+    labels = [x for path in paths for x in read_labels(path, stored) if x.grade not in {Grade.UNGRADED, Grade.PENDING}]
     labels = [x for x in labels if x.exchange.question.strip() and x.exchange.answer.strip()]
     folds = [fold_of(x.exchange.date or x.id, seed) for x in labels]
     if len(labels) < _LEAST or len(set(folds)) < FOLDS:
