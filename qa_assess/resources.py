@@ -1,6 +1,6 @@
 """Where the files that ship with the package are: the path given, the packaged copy, or the checkout.
 
-The wheel carries `models/` and the demo corpus inside the package; an editable install has them beside it.
+The wheel carries `models/` inside the package; an editable install has it beside the package.
 """
 
 from pathlib import Path
@@ -12,12 +12,12 @@ GRADER = "grader"
 _PACKAGE = Path(__file__).parent
 
 
-def _find(folder: str, name: str) -> Path:
+def _find(name: str) -> Path:
     for root in (_PACKAGE, _PACKAGE.parent):
-        if (path := root / folder / name).is_dir():
+        if (path := root / "models" / name).is_dir():
             return path
     raise ModelError(
-        f"{folder}/{name} is not in this installation of qa-assess",
+        f"models/{name} is not in this installation of qa-assess",
         hint="install it again (pip install --force-reinstall qa-assess), or name a folder of your own",
     )
 
@@ -37,7 +37,7 @@ def parser_path(given: Path | None = None) -> Path:
     >>> parser_path().name
     'en_hansard_ud_sm'
     """
-    return _given(given, "parser") if given else _find("models", PARSER)
+    return _given(given, "parser") if given else _find(PARSER)
 
 
 def grader_path(given: Path | None = None) -> Path:
@@ -46,13 +46,4 @@ def grader_path(given: Path | None = None) -> Path:
     Raises:
         ModelError: There is none there.
     """
-    return _given(given, "grader") if given else _find("models", GRADER)
-
-
-def corpus_path(name: str) -> Path:
-    """The folder of a corpus that ships (`corpora/<name>`).
-
-    Raises:
-        ModelError: There is none of that name.
-    """
-    return _find("corpora", name)
+    return _given(given, "grader") if given else _find(GRADER)

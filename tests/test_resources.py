@@ -32,7 +32,7 @@ def test_the_packaged_copy_goes_before_the_checkout(installed):
     assert resources.grader_path() == packaged
 
 
-@pytest.mark.parametrize("find", [resources.parser_path, resources.grader_path, lambda: resources.corpus_path("x")])
+@pytest.mark.parametrize("find", [resources.parser_path, resources.grader_path])
 def test_what_is_not_installed_is_named_with_a_way_out(installed, find):
     with pytest.raises(ModelError, match="is not in this installation") as caught:
         find()
@@ -48,9 +48,3 @@ def test_a_file_is_no_folder(tmp_path):
     (tmp_path / "parser").write_text("x")
     with pytest.raises(ModelError, match="no parser at"):
         resources.parser_path(tmp_path / "parser")
-
-
-def test_a_corpus_is_found_by_name(installed):
-    corpus = installed.parent / "corpora" / "own"
-    corpus.mkdir(parents=True)
-    assert resources.corpus_path("own") == corpus
