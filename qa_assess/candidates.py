@@ -38,7 +38,7 @@ _TAIL = re.compile(r"(?<![\s,;:.])[\s,;:.]*+(?:\b(?:and|or)\b)?(?:\s*+\(?[a-z]++
 # "..., what", "; and if", "To ask the Secretary of State for X, whether", "and how": a part of a written question
 _PART = re.compile(
     r"(?:(?:[,;:.]|\band|\([a-z]\)|\A\W*(?:to )?ask(?:ed)? [^,;]*?(?<!\s\s))\s++(?:and\s++)?(?:\(?[a-z\d]++\)\s++)?|\A)"
-    r"(?=(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom)"
+    r"(?=(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom|how)"
     r"|what|how|whether|if|when|which|why|who|whose|where)\b)",
     re.IGNORECASE,
 )
@@ -50,6 +50,11 @@ _OPENER = re.compile(
     rf"(?={_AUX}(?:n['’]t)? {_WHO}\b|(?:what|when|why|how|where|who|which)\b(?: \w+){{0,4}}? {_AUX} {_WHO}\b"
     rf"|(?:what|which|how (?:many|much|soon|long|often))\b(?: \w+){{1,5}}? {_AUX}"
     rf" (?:be|been|being|have|now|not|\w+ed)\b)",
+    re.IGNORECASE,
+)
+# "…for Children, Schools and Families on what date…": the first opener of a tabled question without commas before it
+_ANY_OPENER = re.compile(
+    r"\b(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom|how)|what|how|whether|if|when|which|why|who|where)\b",
     re.IGNORECASE,
 )
 # "(b) the cost of…": a lettered part after the first
@@ -273,7 +278,7 @@ def _lettered(doc: Doc, sentence_of: list[int], found: list[Candidate]) -> Itera
 
 
 def candidates(doc: Doc) -> list[Candidate]:
-    """All candidates of a question, in the order of the text; at least one for a text with a word in it.
+    """All candidates of a question, in the order of the text; none where nothing in it is worded as a request.
 
     Args:
         doc: The question, parsed with Universal Dependencies labels.
@@ -293,7 +298,10 @@ def candidates(doc: Doc) -> list[Candidate]:
     printed = _from_print(doc, sentence_of, [m.end() for m in openers.finditer(doc.text)], form)
     found += [c for c in printed if all(abs(c.start - s) > 3 for s in starts)]
     found += list(_lettered(doc, sentence_of, found))
-    if not found:
+    opener = _ANY_OPENER.search(doc.text) if is_tabled(doc.text) or "?" in doc.text else _ANY_OPENER.match(doc.text)
+    if not found and opener:
+        found += _from_print(doc, sentence_of, [opener.start()], "part")
+    if not found and "?" in doc.text:
         last = sentences[-1]
         found.append(Candidate(last.start_char, last.end_char, "last", last.root.i, len(sentences) - 1))
     unique = {(c.start, c.end): c for c in reversed(found) if c.end - c.start >= _SHORTEST}

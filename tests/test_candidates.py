@@ -55,8 +55,22 @@ def test_questions_of_several_asks(question, asks):
 
 
 @pytest.mark.parametrize("text", ["The ferry is late.", "Ferry", "Thank you for that."])
-def test_a_text_without_a_request_has_a_candidate_all_the_same(text):
-    assert list(found(text).values()) == ["last"]
+def test_a_text_without_a_request_has_no_candidate(text):
+    assert found(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        (
+            "asked the Minister for Ports, Piers and Ferries to what percentage of piers tolls apply.",
+            "to what percentage of",
+        ),
+        ("Whether the ferry will sail in winter.", "Whether the ferry will sail in winter"),
+    ],
+)
+def test_the_first_opener_of_a_printed_question_is_enough(text, ask):
+    assert any(candidate.startswith(ask) for candidate in found(text))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])

@@ -83,6 +83,11 @@ CASES = (
     ("correct_answer", "The chief reason is rain.", "Rain is the chief reason."),
     ("rests_with_law", "It is statutory.", "It is a statue."),
     ("welcomes_report", "See the framework.", "See the frames."),
+    ("now_reviewing", "We are always reviewing the rota.", "The rota was reviewed in May."),
+    ("now_considering", "Tolls are being considered.", "She considered the tolls in May."),
+    ("now_considering", "We are in talks with the board.", "The board gives talks."),
+    ("settled_no", "I cannot promise a debate.", "I promise a debate."),
+    ("settled_yes", "I shall certainly convey that.", "I conveyed that."),
     ("party_named", "The party is over.", "The partying is over."),
 )
 N = 10_000

@@ -1,0 +1,67 @@
+"""A grader is trained on records of our own: the same bytes twice, a folder that loads, errors that say what to do."""
+
+import json
+
+import pytest
+from conftest import ROOT, make_exchange
+
+from qa_assess import Assessor, Settings
+from qa_assess.errors import LabelError, OutputError
+from qa_assess.model_files import CONFIG, WEIGHTS
+from qa_assess.training import TrainingOptions, train
+from qa_assess.training.material import fold_of
+
+CORPUS = ROOT / "corpora" / "lookalike"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grader")
+    options = TrainingOptions(held_out=CORPUS / "oral_old.jsonl")
+    return folder, train([CORPUS / "oral_modern.jsonl"], folder, options)
+
+
+def test_the_folder_is_whole(trained):
+    folder, report = trained
+    assert {p.name for p in folder.iterdir()} == {WEIGHTS, CONFIG, "metrics.json", "README.md"}
+    config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+    assert config["records"] == 129
+    assert list(config["labelled"]) == ["oral_modern.jsonl"]
+    assert 0 < report.metrics["grade_default_macro_f1"] < 1
+
+
+def test_the_card_has_the_figures_of_both_kinds_and_says_whose_the_labels_are(trained):
+    card = (trained[0] / "README.md").read_text(encoding="utf-8")
+    assert "large language model" in card
+    assert f"{trained[1].metrics['ask_f1']:.3f}" in card
+    assert "oral_old.jsonl" in card
+
+
+def test_what_was_trained_grades(trained):
+    assessor = Assessor(Settings(grader=trained[0]))
+    assert assessor.assess_one(make_exchange("When will the pier open?", "It will open in May.")).grade.graded
+
+
+def test_the_same_seed_gives_the_same_bytes(trained, tmp_path):
+    train([CORPUS / "oral_modern.jsonl"], tmp_path)
+    assert (tmp_path / WEIGHTS).read_bytes() == (trained[0] / WEIGHTS).read_bytes()
+
+
+def test_too_few_records_are_refused(tmp_path):
+    few = tmp_path / "few.jsonl"
+    few.write_text(
+        "\n".join((CORPUS / "written.jsonl").read_text(encoding="utf-8").splitlines()[:20]), encoding="utf-8"
+    )
+    with pytest.raises(LabelError, match="too few to train on"):
+        train([few], tmp_path / "grader")
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_training(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OutputError, match="cannot be written"):
+        train([CORPUS / "oral_modern.jsonl"], tmp_path / "file" / "grader")
+
+
+def test_all_records_of_a_date_are_in_one_fold():
+    assert {fold_of("2001-05-04", 0) for _ in range(3)} == {fold_of("2001-05-04", 0)}
+    assert len({fold_of(f"2001-05-{day:02d}", 0) for day in range(1, 31)}) == 5
