@@ -48,10 +48,9 @@ def main() -> int:
     bare, ours = seconds(lambda: [None for _ in parse(nlp, texts)]), seconds(grade)
     tokens = sum(len(nlp.tokenizer(text)) for text in texts)
     print(f"records {len(exchanges)}, tokens {tokens}, failures {len(failures)}, loading {loading:.1f} s of CPU")
-    print(f"bare parser  {bare:7.2f} s of CPU  {len(exchanges) / bare:7.1f} records/s  {tokens / bare:9.0f} tokens/s")
-    print(
-        f"qa-assess    {ours:7.2f} s of CPU  {len(exchanges) / ours:7.1f} records/s  {ours / bare:.2f} x the bare parser"
-    )
+    for name, spent in (("bare parser", bare), ("qa-assess", ours)):
+        rate = f"{len(exchanges) / spent:7.1f} records/s  {tokens / spent:9.0f} tokens/s"
+        print(f"{name:12} {spent:7.2f} s of CPU  {rate}  {spent / bare:.2f} x bare")
     return len(failures) > 0
 
 

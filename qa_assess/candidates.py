@@ -54,7 +54,8 @@ _OPENER = re.compile(
 )
 # "…for Children, Schools and Families on what date…": the first opener of a tabled question without commas before it
 _ANY_OPENER = re.compile(
-    r"\b(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom|how)|what|how|whether|if|when|which|why|who|where)\b",
+    r"\b(?:(?:on|for|at|by|in|to|from|under|of|with) (?:what|which|whom|how)"
+    r"|what|how|whether|if|when|which|why|who|where)\b",
     re.IGNORECASE,
 )
 # "(b) the cost of…": a lettered part after the first
