@@ -152,7 +152,7 @@ def decide(case: Probabilities, outcomes: Probabilities) -> Verdict:
         case: Calibrated probabilities of the four cases, shape (4,).
         outcomes: Probabilities of (none, partial, full) of each ask, shape (asks, 3).
 
-    >>> decide(np.array([0.1, 0.0, 0.2, 0.7]), np.array([[0.1, 0.2, 0.7]]), np.ones((2, 3))).grade
+    >>> decide(np.array([0.1, 0.0, 0.2, 0.7]), np.array([[0.1, 0.2, 0.7]])).grade
     <Grade.FULL: 'full'>
     """
     default, strict = _policy(case, 0), _policy(case, 1)

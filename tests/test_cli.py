@@ -339,14 +339,13 @@ def test_help_answers_in_half_a_second() -> None:
 def test_train_hands_over_its_options(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
     module = ModuleType("qa_assess.training")
-    module.train = lambda *args, **options: (
-        called.append((*args, options)) or SimpleNamespace(metrics={"grade_macro_f1": 0.61234, "n": 9})
-    )
+    module.train = lambda *args: called.append(args) or SimpleNamespace(metrics={"grade_macro_f1": 0.61234, "n": 9})
+    module.TrainingOptions = lambda *options: options
     monkeypatch.setitem(sys.modules, "qa_assess.training", module)
     monkeypatch.setattr("qa_assess.training", module, raising=False)
-    result = run("train", "a.jsonl", "b.jsonl", "-o", "mine", "--seed", "3", "--held-out", "c.jsonl")
-    options = {"parser": None, "held_out": Path("c.jsonl")}
-    assert called == [([Path("a.jsonl"), Path("b.jsonl")], Path("mine"), 3, options)]
+    result = run("train", "a.jsonl", "b.jsonl", "-o", "mine", "--seed", "3", "--held-out", "c.jsonl", "--texts", "t")
+    options = (3, None, Path("c.jsonl"), [Path("t")])
+    assert called == [([Path("a.jsonl"), Path("b.jsonl")], Path("mine"), options)]
     assert result.exit_code == 0
     assert "grade_macro_f1" in result.stdout and "0.612" in result.stdout
 

@@ -30,18 +30,17 @@ which
 response tags it earns, and whether it is Full, Partial or a Non-answer, by codebook $codebook. Written by
 `qa-assess train`.
 
-Rebuild: `qa-assess train $labelled$evaluate -o $folder --seed $seed`
+Rebuild: the second command under "Rebuild the models" in the project's README, with seed $seed.
 
 ## Data
 
-$records labelled records ($asks asks) of the Commons and the Lords, 1979–2026, oral and written. The texts are not
-part of
-this model (features are hashed, so none can be read out of it). Contains Parliamentary information licensed under the
+$records labelled records ($asks asks): real ones of the Commons and the Lords, 1979–2026, oral and written, and where
+`contrasts` stands below, made-up ones of this project. The texts are not part of this model (features are hashed, so
+none can be read out of it). Contains Parliamentary information licensed under the
 [Open Parliament Licence v3.0](https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/).
 
-**The labels were made by a large language model** that read record by record under the codebook, not by people; on
-the test
-data in several independent passes. So the figures below say how near the grader comes to that reading, not to a
+**The labels were made by a large language model** that read record by record under the codebook, not by people; on the
+test data in several independent passes. So the figures below say how near the grader comes to that reading, not to a
 panel's.
 
 SHA-256 of the labelled files:
@@ -50,9 +49,8 @@ $sha
 
 ## Figures
 
-Out of fold: five folds by date on the training records, every classifier and every figure of one fold from models
-that had not
-seen that fold. `qa-assess train` prints them.
+Out of fold: five folds by date on the training records, every figure of one fold from models that had not seen it.
+`qa-assess train` prints them.
 
 $table
 
@@ -64,9 +62,8 @@ $held_out
 - It grades what the answer says against what was asked: not truth, not merit, not tone.
 - About one grade in three differs from the labels. Where the top probability is under $sure_at the record is flagged
   `low-confidence`: above it nine in ten default grades were right out of fold.
-- Weak: implied answers, paraphrased refusals, whether a figure given is the very figure asked for, "this" and
-  "that" that point into
-  the preamble, Partial against its two neighbours.
+- Weak: implied answers, paraphrased refusals, whether a figure given is the very figure asked for, "this" and "that"
+  where they point into the preamble, Partial against its two neighbours.
 - United Kingdom parliamentary English only. Other chambers and interviews were not measured.
 - Names, parties and the sexes of people are masked before words become features; the parser sees them.
 
@@ -116,9 +113,6 @@ def write_report(
     values = {key: f"{value:.3f}" for key, value in metrics.items() if isinstance(value, float)}
     card = _CARD.substitute(
         config,
-        labelled=" ".join(config["labelled"]),
-        evaluate=f" --held-out {held_out[0].name}" if held_out else "",
-        folder=folder.name,
         sha="\n".join(f"- {name}: `{sha}`" for name, sha in config["labelled"].items()),
         table=_rows(values, f"value (n = {metrics['records']})"),
         held_out=_held_out(held_out[1], held_out[0]) if held_out else "",
