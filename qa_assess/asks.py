@@ -22,6 +22,8 @@ from qa_assess.wording import lemma, word, words
 # "Is he aware that…", "Has she noticed…": openers that mostly introduce the real ask
 _AWARE = re.compile(r".{0,45}\b(?:aware|noticed|seen|heard|know|remember|recall|recogni[sz]e|realise)\b", re.I)
 _LONGEST = 60
+# ", and": what is left between two asks
+_LOOSE_END = re.compile(r"(?:\A|(?<=\s))(?:and|but|or|so)[\s,;:]*\Z", re.IGNORECASE)
 _MODALS = frozenset({"aux", "cop"})
 _COMPLEMENTS = frozenset({"xcomp", "ccomp", "obj"})
 
@@ -220,11 +222,14 @@ def preamble(question: str, asks: Sequence[Ask]) -> str:
 
     >>> preamble("Bills rose. Will he act? I hope so.", [Ask("Will he act", 12, 23, Kind.COMMITMENT)])
     'Bills rose. I hope so.'
+    >>> asks = [Ask("Will he act", 0, 11, Kind.COMMITMENT), Ask("when", 17, 21, Kind.TIMELINE)]
+    >>> preamble("Will he act, and when?", asks)
+    ''
     """
     kept, at = [], 0
     for ask in sorted(asks, key=lambda a: a.start):
         kept.append(question[at : ask.start])
         at = max(at, ask.end)
     kept.append(question[at:])
-    pieces = (re.sub(r"\A[\s?,;.]+", "", piece).strip() for piece in kept)
+    pieces = (_LOOSE_END.sub("", re.sub(r"\A[\s?,;.]+", "", piece)).strip() for piece in kept)
     return " ".join(piece for piece in pieces if re.search(r"\w", piece))
