@@ -109,6 +109,15 @@ def trees(rounds: int, *, leaves: int = 10, balanced: bool = False, seed: int = 
     )
 
 
+def blend(members: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
+    """The mean of several classifiers' probabilities, as log scores for a calibration; shape (n, classes).
+
+    >>> blend([np.array([[0.5, 0.5]]), np.array([[0.5, 0.5]])]).round(2).tolist()
+    [[-0.69, -0.69]]
+    """
+    return np.asarray(np.log(np.clip(np.mean(members, axis=0), 1e-4, 1)))
+
+
 def as_array(columns: Sequence[Sequence[str]]) -> np.ndarray[Any, Any]:
     """Rows of strings as the array (n, columns) that `text_columns` takes.
 

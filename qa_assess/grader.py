@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Status
-from qa_assess.estimators import as_array
+from qa_assess.estimators import as_array, blend
 from qa_assess.exchange import Ask
 from qa_assess.pairs import GROUP_NAMES, GROUPS
 from qa_assess.readings import Figures, Reading
@@ -94,11 +94,6 @@ def rule(outcomes: Probabilities, concern: Probabilities) -> list[float]:
     """
     nothing, something, everything, with_concern = outcome_figures(outcomes, concern)[:4]
     return [nothing - with_concern, with_concern, something, everything]
-
-
-def blend(members: Sequence[Probabilities]) -> Probabilities:
-    """The mean of the members as scores for the calibration; shape (answers, 4)."""
-    return np.asarray(np.log(np.clip(np.mean(members, axis=0), 1e-4, 1)))
 
 
 def cases(rules: Probabilities, figures: Figures, texts: NDArray[Any], models: GradeModels) -> Probabilities:

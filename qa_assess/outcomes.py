@@ -13,13 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_assess.estimators import as_array
+from qa_assess.estimators import as_array, blend
 from qa_assess.pairs import ASK_BASE, SENTENCE_BASE, SENTENCE_COLUMNS, Pair, crossed
 from qa_assess.readings import CUES, Figures
 
 Probabilities = NDArray[np.float64]
 
-_N = len(CUES)
 _BASE = len(SENTENCE_BASE)
 # Shares of none, partial and full among the asks of the training records.
 _PRIORS = np.array([0.34, 0.295, 0.365])
@@ -182,11 +181,6 @@ def members(pairs: Sequence[Pair], sentences: Sequence[Probabilities], models: O
             "trees": models.trees.predict_proba(np.hstack([figures, votes])),
         }
     )
-
-
-def blend(by_family: Sequence[Probabilities]) -> Probabilities:
-    """The mean of the families, away from 0 and 1, as log-odds-like scores for the calibration; shape (asks, 3)."""
-    return np.asarray(np.log(np.clip(np.mean(by_family, axis=0), 1e-4, 1)))
 
 
 def judge(pairs: Sequence[Pair], models: OutcomeModels) -> tuple[Probabilities, list[Probabilities]]:

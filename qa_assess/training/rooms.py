@@ -20,9 +20,9 @@ from qa_assess.asks import FILTER_COLUMNS, AskModels, choose, filter_row, kind_r
 from qa_assess.candidates import is_tabled
 from qa_assess.codebook import Kind
 from qa_assess.concern import ConcernModels, concern_texts
-from qa_assess.estimators import as_array, hashed_words, linear, scaled_linear, table, text_columns, trees
+from qa_assess.estimators import as_array, blend, hashed_words, linear, scaled_linear, table, text_columns, trees
 from qa_assess.exchange import Ask
-from qa_assess.grader import GradeModels, blend
+from qa_assess.grader import GradeModels
 from qa_assess.model_files import GraderModels
 from qa_assess.outcomes import (
     OutcomeModels,
@@ -211,7 +211,7 @@ def fit_outcomes(
 
     def predict_asks(train: Matrix, test: Matrix) -> Matrix:
         models = _fit_families(shown, status, train & is_learn, seed)
-        return outcome_room.blend(_family_members(models, shown, test))
+        return blend(_family_members(models, shown, test))
 
     scores = out_of_fold(fold, 3, predict_asks)
     calibrated = out_of_fold(
