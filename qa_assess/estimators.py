@@ -118,6 +118,11 @@ def blend(members: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     return np.asarray(np.log(np.clip(np.mean(members, axis=0), 1e-4, 1)))
 
 
+def calibrator() -> LogisticRegression:
+    """Multinomial logistic calibration of log scores (Platt's method for several classes)."""
+    return LogisticRegression(C=1.0, max_iter=400)
+
+
 def as_array(columns: Sequence[Sequence[str]]) -> np.ndarray[Any, Any]:
     """Rows of strings as the array (n, columns) that `text_columns` takes.
 

@@ -1,12 +1,14 @@
 """A grader from labelled records: read, fold by date, fit each room, measure out of fold, write the folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 
 from qa_assess.concern import concern_figures
 from qa_assess.errors import OutputError
@@ -19,8 +21,12 @@ from qa_assess.pairs import Overlap, Pair, rarities
 from qa_assess.settings import Settings
 from qa_assess.tags import tag_figures, tag_scores
 from qa_assess.training.card import write_report
+from qa_assess.training.fit_asks import fit_asks
+from qa_assess.training.fit_concern import fit_concern
+from qa_assess.training.fit_grade import GradeTables, fit_grade
+from qa_assess.training.fit_outcomes import fit_outcomes
+from qa_assess.training.fit_tags import fit_tags
 from qa_assess.training.material import Example, Record, examples, read_records, topics_of
-from qa_assess.training.rooms import GradeTables, compact, fit_asks, fit_concern, fit_grade, fit_outcomes, fit_tags
 from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag_micro_f1
 from qa_assess.wording import words
 
@@ -82,7 +88,7 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
         "labelled": {path.name: labels_sha256(path) for path in labelled},
         "sure_at": metrics.pop("sure_at"),
     }
-    save(compact(models), output, config)
+    save(_compact(models), output, config)
     held_out = options.held_out
     measured = (held_out, evaluate(held_out, Settings(parser=options.parser, grader=output))) if held_out else None
     write_report(output, read_config(output), metrics, measured)
@@ -124,6 +130,22 @@ def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, A
         "sure_at": sure_at(records, verdicts),
     }
     return GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models), metrics
+
+
+def _compact(models: GraderModels) -> GraderModels:
+    """The same models with single-precision coefficients: half the size, and no grade differs for it."""
+    stack: list[Any] = [models]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, LogisticRegression):
+            item.coef_, item.intercept_ = item.coef_.astype(np.float32), item.intercept_.astype(np.float32)
+        elif hasattr(item, "steps"):
+            stack += [step for _, step in item.steps]
+        elif isinstance(item, OneVsRestClassifier):
+            stack += list(item.estimators_)
+        elif hasattr(item, "__dataclass_fields__"):
+            stack += [getattr(item, f.name) for f in fields(item)]
+    return models
 
 
 def _as_found(records: Sequence[Record], found: Sequence[tuple[Ask, ...]], overlap: Overlap) -> list[Example]:
