@@ -59,7 +59,7 @@ _FAMILIES: dict[str, Callable[[int], Any]] = {
 
 
 @dataclass(frozen=True)
-class _OutcomeTables:
+class OutcomeTables:
     """What each family of classifiers is shown, one row an example."""
 
     wide: Matrix
@@ -68,7 +68,7 @@ class _OutcomeTables:
     joined: Matrix
 
     @classmethod
-    def of(cls, found: Sequence[Example], sentences: Sequence[Matrix]) -> "_OutcomeTables":
+    def of(cls, found: Sequence[Example], sentences: Sequence[Matrix]) -> "OutcomeTables":
         pairs = [e.pair for e in found]
         figures, votes = ask_table(pairs, sentences), vote_table(pairs, sentences)
         return cls(crossed_table(pairs, figures), votes, ask_texts(pairs, sentences), np.hstack([figures, votes]))
@@ -81,7 +81,8 @@ def _target(family: str, status: Matrix) -> Matrix:
     return {"at_least_partial": status > 0, "at_least_full": status > 1}.get(family, status)
 
 
-def _fit_families(tables: _OutcomeTables, status: Matrix, mask: Matrix, seed: int) -> dict[str, Any]:
+def fit_families(tables: OutcomeTables, status: Matrix, mask: Matrix, seed: int) -> dict[str, Any]:
+    """Every family of classifiers, fitted on the rows of a mask; `status` is 0 none, 1 partial, 2 full."""
     return {
         name: make(seed).fit(tables.shown(name)[mask], _target(name, status[mask])) for name, make in _FAMILIES.items()
     }
@@ -116,11 +117,11 @@ def fit_outcomes(
         return np.asarray((by_words + 2 * by_figures) / 3)
 
     sentences = outcome_room.split(pairs, out_of_fold(fold[own], 4, predict_sentences))
-    shown, status = _OutcomeTables.of(both, sentences), np.array([e.status for e in both])
+    shown, status = OutcomeTables.of(both, sentences), np.array([e.status for e in both])
 
     def predict_asks(train: Matrix, test: Matrix) -> Matrix:
-        models = _fit_families(shown, status, train & is_learn, seed)
-        return blend(_family_members(models, shown, test))
+        models = fit_families(shown, status, train & is_learn, seed)
+        return blend(family_members(models, shown, test))
 
     scores = out_of_fold(fold, 3, predict_asks)
     calibrated = out_of_fold(
@@ -131,11 +132,12 @@ def fit_outcomes(
         sentence_words=words,
         sentence_figures=tables,
         calibration=calibrator().fit(scores[is_learn], status[is_learn]),
-        **_fit_families(shown, status, is_learn, seed),
+        **fit_families(shown, status, is_learn, seed),
     )
     return final, calibrated[~is_learn]
 
 
-def _family_members(models: dict[str, Any], shown: _OutcomeTables, mask: Matrix) -> list[Matrix]:
+def family_members(models: dict[str, Any], shown: OutcomeTables, mask: Matrix) -> list[Matrix]:
+    """Each family's probabilities of (none, partial, full) for the rows of a mask."""
     by = {name: model.predict_proba(shown.shown(name)[mask]) for name, model in models.items()}
     return outcome_room.combine(by)

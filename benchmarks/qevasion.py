@@ -1,0 +1,156 @@
+"""The grader's features on QEvasion (CLARITY), with a head trained on its training set: a benchmark, never shipped.
+
+    python benchmarks/qevasion.py ../shared/data/qevasion
+
+QEvasion (Thomas and others, EMNLP 2024) labels answers of presidents of the United States as Clear Reply, Ambivalent or
+Clear Non-Reply. Our parser, our sentence models and our figures are used as they ship; only the classifiers at the end
+are fitted, on `train.jsonl`, with the settings that they have in our own training. Nothing is chosen here on the test
+sets; the first figure is cross-validation by press conference. The data's licence (CC BY-NC-ND 4.0) keeps the models
+made here out of anything that ships.
+"""
+
+import argparse
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+# Before NumPy is imported: one core means one thread.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"
+
+import numpy as np  # noqa: E402
+from baselines import baselines  # noqa: E402
+from scoring import Report, timed  # noqa: E402
+from sklearn.model_selection import StratifiedGroupKFold  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+
+from qa_assess.asks import find_asks  # noqa: E402
+from qa_assess.codebook import Kind  # noqa: E402
+from qa_assess.concern import concern_figures, concern_probabilities  # noqa: E402
+from qa_assess.estimators import hashed_words, linear, scaled_linear, text_columns, trees  # noqa: E402
+from qa_assess.exchange import Ask  # noqa: E402
+from qa_assess.grader import grade_figures, grade_texts  # noqa: E402
+from qa_assess.model_files import load  # noqa: E402
+from qa_assess.outcomes import evidence, judge  # noqa: E402
+from qa_assess.pairs import Overlap, Pair  # noqa: E402
+from qa_assess.pipeline import load_parser, parse  # noqa: E402
+from qa_assess.readings import Reading  # noqa: E402
+from qa_assess.resources import grader_path  # noqa: E402
+from qa_assess.tags import tag_figures  # noqa: E402
+from qa_assess.training.fit_outcomes import OutcomeTables, family_members, fit_families  # noqa: E402
+from qa_assess.training.material import Example  # noqa: E402
+from qa_assess.wording import words  # noqa: E402
+
+CLARITY = ("Clear Non-Reply", "Ambivalent", "Clear Reply")
+Row = dict[str, Any]
+
+
+def clean(text: str) -> str:
+    """Paragraphs were glued together ("issues.And"), and some answers begin with the speaker's name.
+
+    >>> clean("THE PRESIDENT. We did.And we will.")
+    'We did. And we will.'
+    """
+    text = re.sub(r"^\s*(?:THE PRESIDENT|The President)[.:]\s*", "", text)
+    return re.sub(r"(?<=[a-z][.?!])(?=[A-Z])", " ", text).strip() or "-"
+
+
+def read(path: Path) -> list[Row]:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [{**r, "question": clean(r["question"]), "answer": clean(r["answer"])} for r in rows]
+
+
+class Features:
+    """What our rooms see of a question and its answer, the whole question taken as one ask."""
+
+    def __init__(self) -> None:
+        self.nlp, self.models = load_parser(), load(grader_path(None))
+        self.overlap = Overlap(self.models.rarity)
+        self.readings: dict[str, Reading] = {}
+
+    def pairs(self, rows: list[Row]) -> list[Pair]:
+        """Each question beside its answer; an answer that serves several questions is parsed once."""
+        new = sorted({r["answer"] for r in rows} - set(self.readings))
+        self.readings |= {text: Reading(doc) for text, doc in zip(new, parse(self.nlp, new), strict=True)}
+        questions = list(parse(self.nlp, [r["question"] for r in rows]))
+        found = []
+        for r, doc, asks in zip(rows, questions, find_asks(questions, self.models.asks), strict=True):
+            whole = Ask(doc.text, 0, len(doc.text), asks[0].kind if asks else Kind.VIEW)
+            found.append(Pair(whole, (whole,), doc, self.readings[r["answer"]], self.overlap))
+        return found
+
+    def tables(self, pairs: list[Pair]) -> tuple[OutcomeTables, np.ndarray, np.ndarray]:
+        """What the families of outcome classifiers are shown, and the grade's figures and words."""
+        examples = [Example(n, p, 0, np.zeros(0, np.int64), gold=False) for n, p in enumerate(pairs)]
+        judged, _ = judge(pairs, self.models.outcomes)
+        rows = [tag_figures(p.question, p.asks, p.answer, self.overlap) for p in pairs]
+        shown = [concern_figures(p.question, p.asks, p.answer, self.overlap) for p in pairs]
+        facts = concern_probabilities([p.answer for p in pairs], shown, self.models.concern)
+        figures = [grade_figures(j[None], f, p.asks, r) for j, f, p, r in zip(judged, facts, pairs, rows, strict=True)]
+        texts = grade_texts([" ".join(words(p.question)) for p in pairs], [p.answer for p in pairs])
+        return OutcomeTables.of(examples, evidence(pairs, self.models.outcomes)), np.array(figures), texts
+
+
+class Head:
+    """Our families of outcome and grade classifiers, fitted anew, their probabilities averaged."""
+
+    def fit(self, tables: tuple[OutcomeTables, np.ndarray, np.ndarray], y: np.ndarray, mask: np.ndarray) -> "Head":
+        outcome, figures, texts = tables
+        columns = [("answer", hashed_words(), 1.0), ("question", hashed_words(), 1.0), ("first", hashed_words(), 1.0)]
+        self.families = fit_families(outcome, y, mask, 0)
+        self.figures = scaled_linear(0.005, balanced=True).fit(figures[mask], y[mask])
+        self.trees = trees(150, balanced=True).fit(figures[mask], y[mask])
+        self.words = make_pipeline(text_columns(columns), linear(3.0, balanced=True)).fit(texts[mask], y[mask])
+        return self
+
+    def predict(self, tables: tuple[OutcomeTables, np.ndarray, np.ndarray], mask: np.ndarray) -> np.ndarray:
+        outcome, figures, texts = tables
+        members = family_members(self.families, outcome, mask)
+        members += [m.predict_proba(figures[mask]) for m in (self.figures, self.trees)]
+        return np.mean([*members, self.words.predict_proba(texts[mask])], axis=0).argmax(1)
+
+
+def labels(rows: list[Row]) -> np.ndarray:
+    return np.array([CLARITY.index(r["clarity"]) for r in rows])
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("folder", type=Path)
+    folder = arguments.parse_args().folder
+    features, train = Features(), read(folder / "train.jsonl")
+    tables, y = features.tables(features.pairs(train)), labels(train)
+    groups = [r["url"] for r in train]
+    folds = list(StratifiedGroupKFold(5, shuffle=True, random_state=0).split(train, y, groups))
+    crossed = np.zeros(len(y), np.int64)
+    for learn, _ in folds:
+        mask = np.isin(np.arange(len(y)), learn)
+        crossed[~mask] = Head().fit(tables, y, mask).predict(tables, ~mask)
+    report = Report(f"QEvasion train, 5 folds by press conference: {len(y)} answers, {', '.join(CLARITY)}")
+    report.add("qa-assess features", y, crossed, 0.0, 1.0)
+    report.show()
+    head, texts = Head().fit(tables, y, np.ones(len(y), bool)), [(r["question"], r["answer"]) for r in train]
+    fitted = {name: make() for name, make in baselines().items()}
+    for model in fitted.values():
+        model.fit(texts, y)
+    for name in ("test", "eval237"):
+        measure(name, read(folder / f"{name}.jsonl"), head, features, fitted)
+
+
+def measure(name: str, rows: list[Row], head: Head, features: Features, fitted: dict[str, Any]) -> None:
+    """Print one test set's table."""
+    gold, texts = labels(rows), [(r["question"], r["answer"]) for r in rows]
+    _, parser = timed(lambda: np.array([len(d) for d in parse(features.nlp, [t for pair in texts for t in pair])]))
+    report = Report(f"QEvasion {name}: {len(rows)} answers")
+    for label, model in fitted.items():
+        report.add(label, gold, *timed(lambda model=model: model.predict(texts)), parser)
+    everything = np.ones(len(rows), bool)
+    ours = timed(lambda: head.predict(features.tables(features.pairs(rows)), everything))
+    report.add("qa-assess features", gold, *ours, parser)
+    report.show()
+
+
+if __name__ == "__main__":
+    main()
