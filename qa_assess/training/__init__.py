@@ -31,7 +31,7 @@ from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 Probabilities = NDArray[np.float64]
 
