@@ -10,8 +10,8 @@ from hypothesis import settings
 from qa_assess.codebook import Kind, Status
 from qa_assess.exchange import Ask, Exchange, Outcome, Span
 
-# Machines that run tests are shared and slow at times, so a slow example is no failure; and the examples are the same in
-# every run, so that what fails is what was changed. HYPOTHESIS_SEEK=1 looks for new ones.
+# Machines that run tests are shared and slow at times, so a slow example is no failure; and the examples are the same
+# in every run, so that what fails is what was changed. HYPOTHESIS_SEEK=1 looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=not os.environ.get("HYPOTHESIS_SEEK"))
 settings.load_profile("steady")
 
