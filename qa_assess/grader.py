@@ -73,6 +73,10 @@ def outcome_figures(outcomes: Probabilities, concern: Probabilities) -> list[flo
     ]  # fmt: skip
 
 
+# How many of `grade_figures` are `outcome_figures`; they come first.
+FEW = len(outcome_figures(np.ones((1, 3)), np.zeros(1)))
+
+
 def grade_figures(outcomes: Probabilities, concern: Probabilities, asks: Sequence[Ask], tag_row: Figures) -> Figures:
     """One row: `outcome_figures`, the groups of kinds asked, and the answer's cues and distance."""
     groups = [GROUPS[a.kind] for a in asks]
@@ -98,7 +102,7 @@ def rule(outcomes: Probabilities, concern: Probabilities) -> list[float]:
 
 def cases(rules: Probabilities, figures: Figures, texts: NDArray[Any], models: GradeModels) -> Probabilities:
     """Calibrated probabilities of the four cases; shape (answers, 4)."""
-    few = figures[:, : len(outcome_figures(np.ones((1, 3)), np.zeros(1)))]
+    few = figures[:, :FEW]
     members = [
         rules,
         models.outcomes.predict_proba(few),

@@ -14,7 +14,7 @@ from qa_assess.concern import concern_figures
 from qa_assess.errors import OutputError
 from qa_assess.evaluation import evaluate
 from qa_assess.exchange import Ask
-from qa_assess.grader import decide, grade_figures, grade_texts, outcome_figures, rule
+from qa_assess.grader import decide, grade_figures, grade_texts, rule
 from qa_assess.labels import labels_sha256
 from qa_assess.model_files import GraderModels, read_config, save
 from qa_assess.pairs import Overlap, Pair, rarities
@@ -178,5 +178,4 @@ def _grade_tables(
         texts=grade_texts([" ".join(words(records[n].question)) for n in graded], [records[n].answer for n in graded]),
         cases=np.array([records[n].case for n in graded]),
         folds=np.array([records[n].fold for n in graded]),
-        few=len(outcome_figures(np.ones((1, 3)), np.zeros(1))),
     )
