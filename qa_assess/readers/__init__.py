@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, json_records, pasted
+from qa_assess.readers import assessed_page, delimited, json_records, pasted, public_whip
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -46,6 +46,9 @@ FORMATS: tuple[Format, ...] = (
         "jsonl", "JSON Lines: one object a line", (".jsonl", ".ndjson"), json_records.sniff_lines, json_records.read
     ),
     Format("json", "JSON array, or object with records", (".json",), json_records.sniff_document, json_records.read),
+    Format(
+        "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
+    ),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )

@@ -51,7 +51,7 @@ def exchange_of(cells: Iterable[tuple[Slot, str]], position: Position) -> Exchan
         flags.update(noticed)
         keep = slot.place == "extra" or slot.name in ("question", "answer")
         places[slot.place][slot.name] = text if keep else text.strip()
-    flags.update(f"truncated-{name}" for name in ("question", "answer") if truncated(fields[name]))
+    flags.update(flags_of(fields["question"], fields["answer"]))
     fields["id"] = fields.get("id") or position.id
     fields["date"] = iso_date(fields.get("date", ""))
     return Exchange(
@@ -61,6 +61,16 @@ def exchange_of(cells: Iterable[tuple[Slot, str]], position: Position) -> Exchan
         coded={name: text for name, text in places["coded"].items() if text},
         flags=tuple(sorted(flags)),
     )
+
+
+def flags_of(question: str, answer: str) -> tuple[str, ...]:
+    """What can be noticed of a record's texts: ``truncated-question``, ``truncated-answer``.
+
+    >>> flags_of("Why?", "x" * 255 + "...")
+    ('truncated-answer',)
+    """
+    texts = {"question": question, "answer": answer}
+    return tuple(f"truncated-{name}" for name, text in texts.items() if truncated(text))
 
 
 def truncated(text: str) -> bool:

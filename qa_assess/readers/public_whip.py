@@ -1,0 +1,151 @@
+"""TheyWorkForYou's XML (``publicwhip``): debates and written answers of every house that it covers.
+
+Field names as in https://parser.theyworkforyou.com: headings, `speech` with `speakername`, since 2019 with a `type`,
+and `ques` and `reply` for written answers. The date and the kind of file stand in the ids.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from qa_assess.exchange import Exchange, Failure
+from qa_assess.readers import pairing
+from qa_assess.readers.source import Source
+from qa_assess.readers.turns import Business, Role, Section, Turn
+from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
+
+_TAGS = frozenset({"oral-heading", "major-heading", "minor-heading", "speech", "ques", "reply"})
+# uk.org.publicwhip/debate/2020-12-16b.253.6
+_ID = re.compile(r"uk\.org\.publicwhip/(?P<kind>[a-z]+)/(?P<rest>(?P<date>\d{4}-\d\d-\d\d)[^\s]*)")
+_HOUSES = {
+    "debate": "Commons", "wrans": "Commons", "wms": "Commons", "westminhall": "Commons", "standing": "Commons",
+    "lords": "Lords", "lordswrans": "Lords", "lordswms": "Lords",
+    "spor": "Scottish Parliament", "spwa": "Scottish Parliament",
+    "ni": "Northern Ireland Assembly", "senedd": "Senedd", "london": "London Assembly",
+}  # fmt: skip
+_PAGES = {
+    "debate": "debates", "wrans": "wrans", "wms": "wms", "westminhall": "whall", "lords": "lords",
+    "lordswrans": "lordswrans", "lordswms": "wms", "spor": "sp", "spwa": "spwrans", "ni": "ni", "senedd": "senedd",
+}  # fmt: skip
+_ELEMENTS = {"ques": Role.QUESTION, "reply": Role.ANSWER}
+_TYPES = {
+    "Start Question": Role.QUESTION,
+    "Start SupplementaryQuestion": Role.QUESTION,
+    "Start TopicalQuestion": Role.QUESTION,
+    "Start Answer": Role.ANSWER,
+    "Continuation Answer": Role.ANSWER,
+}
+_HOLDING = re.compile(r"^\W*h?\s*olding answer\W*", re.IGNORECASE)
+_ORAL = re.compile(r"\boral\s+(?:answers|questions)\b|\bquestion\s+time\b", re.IGNORECASE)
+# Lords: "EU: Budget — Question"; a debate's heading may end so too, but with "for Short Debate" and the like.
+_QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
+_NOT_A_DEPARTMENT = re.compile(r"^(?:written answers\b|official report\b|oral answers\b)", re.IGNORECASE)
+
+
+def sniff(head: str) -> float:
+    """How surely this is TheyWorkForYou's XML: its root element says so."""
+    return 0.99 if root_of(head) == "publicwhip" else 0.0
+
+
+@dataclass(slots=True)
+class _Heading:
+    """Where we are in the day."""
+
+    business: Business = Business.OTHER
+    department: str = ""
+    heading: str = ""
+    kind: str = ""
+    date: str = ""
+    turns: list[Turn] = field(default_factory=list)
+
+    def section(self, source: Source) -> Section:
+        """What was gathered since the last heading."""
+        turns, self.turns = tuple(self.turns), []
+        house = _HOUSES.get(self.kind, "")
+        return Section(turns, self.business, self.date, house, self.department, self.heading, source.name)
+
+
+def read(source: Source) -> Iterator[Exchange | Failure]:
+    """Read a day of debates or of written answers.
+
+    Raises:
+        FormatError: The XML breaks before its first element.
+    """
+    here = _Heading()
+    for element in elements(source, _TAGS):
+        if isinstance(element, Failure):
+            yield from pairing.exchanges(here.section(source))
+            yield element
+            return
+        name = local(element.tag)
+        if found := _ID.search(attribute(element, "id")):
+            here.kind, here.date = found["kind"], found["date"]
+        if name.endswith("-heading"):
+            yield from pairing.exchanges(here.section(source))
+            _enter(here, name, words(element))
+        else:
+            if name == "ques" and here.turns and here.turns[-1].role is Role.ANSWER:
+                yield from pairing.exchanges(here.section(source))
+            _add(here, element, source)
+    yield from pairing.exchanges(here.section(source))
+
+
+def _enter(here: _Heading, name: str, text: str) -> None:
+    """Go on under a new heading."""
+    if name == "oral-heading" or _ORAL.search(text):
+        here.business, here.department, here.heading = Business.ORAL, "", ""
+    elif name == "minor-heading":
+        here.heading = text
+        if _QUESTION_HEADING.search(text):
+            here.business = Business.ORAL
+    else:
+        # The heading after the last department of Question Time is a statement's or a debate's.
+        here.department, here.heading = "" if _NOT_A_DEPARTMENT.match(text) else text, ""
+        if _QUESTION_HEADING.search(text):
+            here.business, here.department, here.heading = Business.ORAL, "", _QUESTION_HEADING.sub("", text)
+        elif here.kind.startswith("lords") or here.kind == "spor":
+            here.business, here.department, here.heading = Business.OTHER, "", text
+
+
+def _add(here: _Heading, element: Element, source: Source) -> None:
+    """Add the turn that an element holds."""
+    name, whole = local(element.tag), attribute(element, "id")
+    role = _ELEMENTS.get(name) or _TYPES.get(attribute(element, "type"), Role.UNKNOWN)
+    if name in _ELEMENTS:
+        here.business = Business.WRITTEN
+    text, extra = paragraphs(element), {}
+    for paragraph in element:
+        if attribute(paragraph, "class") == "holdinganswer":
+            held = words(paragraph)
+            extra["holding_answer"] = _HOLDING.sub("", held).strip(" []().")
+            text = "\n".join(line for line in text.splitlines() if line != held)
+            break
+    speaker = attribute(element, "speakername")
+    if not speaker or attribute(element, "nospeaker").casefold() == "true":
+        role = Role.PROCEDURE
+    number = next((attribute(p, "qnum") for p in element.iter() if attribute(p, "qnum")), "")
+    number = number or attribute(element, "oral-qnum") or attribute(element, "spid")
+    # Lords written answers come with ids of the Commons' kind too.
+    here.kind = "lordswrans" if number.startswith("HL") else here.kind
+    here.turns.append(
+        Turn(
+            id=whole.removeprefix("uk.org.publicwhip/") or f"{source.name}-{len(here.turns) + 1}",
+            text=text,
+            speaker=speaker,
+            speaker_id=attribute(element, "person_id") or attribute(element, "speakerid"),
+            office=attribute(element, "speakeroffice"),
+            role=role,
+            number=number,
+            url=_url(whole) or attribute(element, "url"),
+            place=source.name,
+            extra=extra,
+        )
+    )
+
+
+def _url(whole: str) -> str:
+    """The page on TheyWorkForYou that shows a turn."""
+    found = _ID.search(whole)
+    if not found or found["kind"] not in _PAGES:
+        return ""
+    return f"https://www.theyworkforyou.com/{_PAGES[found['kind']]}/?id={found['rest']}"

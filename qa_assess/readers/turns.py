@@ -1,0 +1,154 @@
+"""What every reader of debates hands over: sections of business, and the turns of speech in them.
+
+A reader of one format only says who spoke, in which office, under which heading; which turns are a question and its
+answer is decided in `pairing`, for all formats alike.
+"""
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Role(enum.Enum):
+    """What a format itself says of a turn; most say nothing."""
+
+    UNKNOWN = "unknown"
+    QUESTION = "question"
+    ANSWER = "answer"
+    PROCEDURE = "procedure"
+
+
+class Business(enum.Enum):
+    """What a section is. OTHER may be a statement, an urgent question or a plain debate: its turns tell."""
+
+    ORAL = "oral"
+    WRITTEN = "written"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One uninterrupted speech.
+
+    Attributes:
+        id: As the source gives it; empty where it gives none.
+        text: Paragraphs parted by line breaks, the cells of a table by `` | ``.
+        speaker: The name as printed, with what stands beside it: ``The Minister for Ferries (Mr Harbottle)``.
+        speaker_id: The source's key for the person, where it has one.
+        office: The ministerial office, where the source keeps it apart from the name.
+        role: What the source says of the turn.
+        number: Of a tabled question: its number on the order paper or its UIN.
+        url: A link to the turn.
+        place: Where it stands in the file, for messages.
+        extra: What else is to travel with a record made of this turn.
+    """
+
+    id: str
+    text: str
+    speaker: str = ""
+    speaker_id: str = ""
+    office: str = ""
+    role: Role = Role.UNKNOWN
+    number: str = ""
+    url: str = ""
+    place: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The turns under one heading.
+
+    Attributes:
+        turns: In the order of the record.
+        business: Question Time, written answers or anything else.
+        date: ISO date of the sitting.
+        house, department, heading: As printed, without surplus spaces.
+        source: The file's name.
+    """
+
+    turns: tuple[Turn, ...]
+    business: Business = Business.OTHER
+    date: str = ""
+    house: str = ""
+    department: str = ""
+    heading: str = ""
+    source: str = ""
+
+
+_OFFICE = re.compile(
+    r"\b(?:minister|prime minister|secretary of state|secretary|chancellor|attorney|solicitor|paymaster|"
+    r"leader of the (?:house|commons)|lord (?:privy seal|president|advocate|chancellor)|advocate[ -]general|"
+    r"president of the|comptroller|treasurer|lord commissioner|vice-chamberlain|church commissioners?|"
+    r"church estates commissioner|representing|taoiseach|tánaiste|parliamentary (?:under|private)[ -]secretary)\b",
+    re.IGNORECASE,
+)
+_NOT_OFFICE = re.compile(r"\b(?:shadow|former|private secretary to)\b", re.IGNORECASE)
+_CHAIR = re.compile(
+    r"^\W*(?:the |mr\.? |madam |mrs\.? |ms\.? |an |madame )*(?:lord |acting |deputy |temporary |first |second )*"
+    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president|clerk|cathaoirleach|"
+    r"ceann comhairle|leas-cheann comhairle|llywydd)\b(?! of the (?:board|council))",
+    re.IGNORECASE,
+)
+_CROWD = re.compile(
+    r"^\W*(?:several |some |many |a |an |the )*(?:hon(?:ourable|\.)?|noble|right hon\.?|opposition|government)?\W*"
+    r"(?:members?|lords?|senators?|deputies|interruption)\W*(?:rose)?\W*$",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"\s*\(([^()]*)\)")
+_HONORIFIC = re.compile(
+    r"^(?:(?:the )?(?:rt|right)\.? hon\.? |mr\.? |mrs\.? |ms\.? |miss |dr\.? |sir |dame |lady |hon\.? )+", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a printed name is: the name alone, and the office that stands with it."""
+
+    name: str
+    office: str = ""
+
+    @property
+    def key(self) -> str:
+        """The name such that one person's two spellings are one, as far as can be."""
+        return " ".join(re.findall(r"[^\W\d_]+", _HONORIFIC.sub("", self.name).casefold()))
+
+
+def speaker_of(printed: str, office: str = "") -> Speaker:
+    """Part a printed name into name and office.
+
+    >>> speaker_of("The Minister for Ferries (Mr Ian Harbottle)")
+    Speaker(name='Mr Ian Harbottle', office='The Minister for Ferries')
+    >>> speaker_of("Ruth Alder (Netherwick) (Ind)")
+    Speaker(name='Ruth Alder', office='')
+    """
+    printed = " ".join(printed.split())
+    outside = _PARTS.sub("", printed).strip(" ,;:")
+    inside = _PARTS.findall(printed)
+    if is_office(outside):
+        return Speaker(inside[0] if inside else outside, office or outside)
+    return Speaker(outside or printed, office if is_office(office) else "")
+
+
+def is_office(words: str) -> bool:
+    """Whether some words name a minister's office.
+
+    >>> is_office("Secretary of State for Wales"), is_office("Shadow Secretary of State for Wales")
+    (True, False)
+    """
+    return bool(_OFFICE.search(words)) and not _NOT_OFFICE.search(words)
+
+
+def is_chair(printed: str) -> bool:
+    """Whether a printed name is that of whoever presides.
+
+    >>> is_chair("Mr. Deputy Speaker (Sir Alan Moss)"), is_chair("The President of the Board of Trade")
+    (True, False)
+    """
+    return bool(_CHAIR.match(printed))
+
+
+def is_crowd(printed: str) -> bool:
+    """Whether a printed name is that of nobody in particular: ``Hon. Members``, ``Several hon. Members rose``."""
+    return bool(_CROWD.match(printed))

@@ -1,0 +1,216 @@
+"""XML read piece by piece, with nothing in it that a document could use against its reader.
+
+The parser never sees a document type: what stands before the root element is skipped, so no entity can be declared,
+let alone expanded or fetched. The named characters of HTML (``&mdash;``), which old files declare one by one, are put
+in from Python's own table.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from html.entities import html5
+from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+
+from qa_assess.errors import FormatError
+from qa_assess.exchange import Failure
+from qa_assess.readers.records import Position
+from qa_assess.readers.source import Source, text_of
+
+__all__ = ["Element", "attribute", "elements", "local", "paragraphs", "root_of", "words"]
+
+DEEPEST = 100
+# In characters: what may pass before an element is complete, and what may stand before the root element.
+LONGEST_ELEMENT = 50_000_000
+_LONGEST_PROLOG = 1_000_000
+_PIECE = 65_536
+
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_SUBSET = r"<!DOCTYPE(?:[^\[\]<>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]\"'<]|<!--.*?-->|\"[^\"]*\"|'[^']*'|<)*\]\s*)?>"
+_PROLOG = re.compile(rf"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->|{_SUBSET})*", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
+_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_OWN = {"amp", "lt", "gt", "quot", "apos"}
+# Not allowed in XML, and found in old files all the same.
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
+
+
+def root_of(head: str) -> str:
+    """The name of a document's root element, without its prefix; empty where the text is no XML.
+
+    >>> root_of('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a x="1">')
+    'a'
+    """
+    if not head.lstrip("\ufeff \t\r\n").startswith("<"):
+        return ""
+    prolog = _PROLOG.match(head)
+    root = _ROOT.match(head, prolog.end() if prolog else 0)
+    return root[1] if root else ""
+
+
+def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure]:
+    """The elements of these names (without prefixes), each complete, in the order of their ends.
+
+    What has been handed over is freed when the next one is asked for. A document that breaks gives a `Failure` as the
+    last item, after all that stood before the break.
+
+    Raises:
+        FormatError: Not one element could be read.
+    """
+    parser, depth, passed, any_yet = XMLPullParser(("start", "end")), 0, 0, False
+    open_elements: list[Element] = []
+    try:
+        for piece in _pieces(source):
+            parser.feed(piece)
+            passed += len(piece)
+            for event, element in parser.read_events():
+                if event == "start":
+                    open_elements.append(element)
+                    if len(open_elements) > DEEPEST:
+                        raise _BrokenError(f"elements are nested deeper than {DEEPEST}")
+                    continue
+                open_elements.pop()
+                if local(element.tag) in tags:
+                    passed, any_yet = 0, True
+                    yield element
+                    element.clear()
+                depth = len(open_elements)
+                if depth == 1 or local(element.tag) in tags:
+                    _forget(open_elements, element)
+            if passed > LONGEST_ELEMENT:
+                raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
+        parser.close()
+    except (ParseError, _BrokenError) as error:
+        message, hint = f"broken XML: {error}", "nothing behind this place was read; is the file complete?"
+        if not any_yet:
+            raise FormatError(f"{source.name} is {message}", hint="is the file complete?") from error
+        yield Position(source.name, 0).failure(message, hint, record_id=f"{source.name}-rest")
+
+
+class _BrokenError(Exception):
+    """The document cannot be read on."""
+
+
+def _forget(open_elements: list[Element], done: Element) -> None:
+    """Take a finished element off its parent, so that memory does not grow with the file."""
+    if open_elements and len(open_elements[-1]) and open_elements[-1][-1] is done:
+        tail = done.tail
+        open_elements[-1].remove(done)
+        if tail and len(open_elements[-1]):
+            open_elements[-1][-1].tail = (open_elements[-1][-1].tail or "") + tail
+
+
+def _pieces(source: Source) -> Iterator[str]:
+    """The text from the root element on, named characters put in."""
+    text = io.TextIOWrapper(source.stream, encoding=_codec(source.head), errors="replace", newline="")
+    held = text.read(_PIECE)
+    while True:
+        prolog = _PROLOG.match(held)
+        start = prolog.end() if prolog else 0
+        if _ROOT.match(held, start):
+            break
+        more = text.read(_PIECE)
+        if not more or len(held) > _LONGEST_PROLOG:
+            raise _BrokenError("there is no root element")
+        held += more
+    held = held[start:]
+    while held:
+        # A name that is cut in two waits for its other half.
+        cut = held.rfind("&", len(held) - 32)
+        cut = len(held) if cut < 0 or ";" in held[cut:] else cut
+        more = text.read(_PIECE)
+        ready, held = (held[:cut], held[cut:] + more) if more else (held, "")
+        yield _NAMED.sub(_character, ready).translate(_CONTROL)
+
+
+def _character(name: re.Match[str]) -> str:
+    if name[1] in _OWN:
+        return name[0]
+    return html5.get(f"{name[1]};", f"&amp;{name[1]};")
+
+
+def _codec(head: bytes) -> str:
+    if head.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    declared = _DECLARED.match(head)
+    name = declared[1].decode("ascii").casefold() if declared else "utf-8"
+    # What calls itself Latin-1 is Windows' superset of it, as in HTML.
+    name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii") else name
+    try:
+        codecs.lookup(name)
+        "".encode(name)
+    except (LookupError, TypeError):
+        name = "utf-8"
+    if name in ("utf-8", "utf8") and "\ufffd" in text_of(head[:4096]) and b"\0" not in head:
+        return "cp1252"
+    return name
+
+
+def local(tag: object) -> str:
+    """An element's name without its namespace; empty for comments.
+
+    >>> local("{http://www.tei-c.org/ns/1.0}seg")
+    'seg'
+    """
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def attribute(element: Element, name: str) -> str:
+    """An attribute by its name without prefix, its spaces made single; empty where there is none."""
+    for key, value in element.attrib.items():
+        if local(key) == name:
+            return " ".join(value.split())
+    return ""
+
+
+def words(element: Element) -> str:
+    """All text of an element, its spaces made single."""
+    return " ".join("".join(element.itertext()).split())
+
+
+_BLOCKS = frozenset({
+    "p", "table", "ul", "ol", "li", "blockquote", "seg", "div", "para", "quote", "note", "list", "item",
+})  # fmt: skip
+
+
+def paragraphs(element: Element, *, without: frozenset[str] = frozenset()) -> str:
+    """The text of an element, a line for each paragraph or row of a table, whose cells are parted by `` | ``.
+
+    Args:
+        element: A complete element.
+        without: Names of elements that are left out, but for what follows them.
+    """
+    lines: list[str] = []
+    loose: list[str] = []
+
+    def close() -> None:
+        if text := " ".join("".join(loose).split()):
+            lines.append(text)
+        loose.clear()
+
+    def walk(node: Element) -> None:
+        name = local(node.tag)
+        if name == "tr":
+            close()
+            cells = [words(cell) for cell in node]
+            if any(cells):
+                lines.append(" | ".join(cells))
+            return
+        block = name in _BLOCKS
+        if block:
+            close()
+        if name == "br":
+            loose.append(" ")
+        loose.append(node.text or "")
+        for child in node:
+            if isinstance(child.tag, str) and local(child.tag) not in without:
+                walk(child)
+            loose.append(child.tail or "")
+        if block:
+            close()
+
+    walk(element)
+    close()
+    return "\n".join(lines)
