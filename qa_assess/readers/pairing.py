@@ -1,9 +1,9 @@
 """Which turns are a question and its answer: the same rules for every format of debates.
 
 In Question Time a minister's turn answers whoever spoke before; several tabled questions before one answer are a
-group, each graded against it. Turns of the chair, cries of the House and procedure are stepped over, and what they broke
-in two is joined. Statements and urgent questions are taken where one minister keeps answering; a plain debate gives no
-records.
+group, each graded against it. Turns of the chair, cries of the House and procedure are stepped over, and what they
+broke in two is joined. Statements and urgent questions are taken where one minister keeps answering; a plain debate
+gives no records.
 """
 
 import itertools
@@ -21,7 +21,8 @@ from qa_assess.readers.turns import Business, Role, Section, Speaker, Turn, is_c
 _NUMBER = re.compile(r"^\s*(?:[QT]?\s?\d{1,3}\s*\.\s*)?(?:[\[(](?P<number>[A-Z]{0,4}[\d-]{3,})[\])]\s*)?(?=\S)")
 _TABLED = re.compile(
     r"^(?:\(Urgent Question\):?\s*)?(?:to ask\b|asked the\b|"
-    r"(?:what|when|how|which|why|who|whether|if|where|on what|in what|for what|pursuant)\b.{0,400}?\b(?:he|she|they|his|her|their|him|the government|her majesty.s government)\b)",
+    r"(?:what|when|how|which|why|who|whether|if|where|on what|in what|for what|pursuant)\b.{0,400}?"
+    r"\b(?:he|she|they|his|her|their|him|the government|her majesty.s government)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _TO_ASK = re.compile(r"(?:\(urgent question\):?\s*)?(?:to ask|asked the)\b", re.IGNORECASE)
@@ -130,14 +131,14 @@ def _joined(voices: Sequence[_Voice]) -> list[_Voice]:
 def _kind(section: Section, voices: Sequence[_Voice]) -> str:
     """What the section is called in `extra`; empty where it is a debate."""
     if section.business is Business.WRITTEN or (section.business is Business.ORAL and _begins_with_question(voices)):
-        return section.business.value
+        return str(section.business.value)
     if len(voices) < 2:
         return ""
     first = voices[0]
     if _URGENT.search(first.turn.text[:200]) or _URGENT.search(section.heading):
         return "urgent question"
     if first.is_tabled and voices[1].speaker.key != first.speaker.key:
-        return Business.ORAL.value
+        return str(Business.ORAL.value)
     return "statement" if _is_statement(voices) else ""
 
 

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from html.entities import html5
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from qa_assess.errors import FormatError
@@ -57,13 +58,14 @@ def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure
     Raises:
         FormatError: Not one element could be read.
     """
-    parser, depth, passed, any_yet = XMLPullParser(("start", "end")), 0, 0, False
+    parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
+    passed, any_yet = 0, False
     open_elements: list[Element] = []
     try:
         for piece in _pieces(source):
             parser.feed(piece)
             passed += len(piece)
-            for event, element in parser.read_events():
+            for event, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
                 if event == "start":
                     open_elements.append(element)
                     if len(open_elements) > DEEPEST:
@@ -74,8 +76,7 @@ def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure
                     passed, any_yet = 0, True
                     yield element
                     element.clear()
-                depth = len(open_elements)
-                if depth == 1 or local(element.tag) in tags:
+                if len(open_elements) == 1 or local(element.tag) in tags:
                     _forget(open_elements, element)
             if passed > LONGEST_ELEMENT:
                 raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
