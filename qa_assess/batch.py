@@ -1,33 +1,80 @@
-"""A stream of exchanges into a stream of assessments, duplicates marked."""
+"""A stream of exchanges into a stream of assessments: windows to an engine, duplicates marked, a journal kept."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import islice
 
+from qa_assess.engines import Engine, Results, Window, serial
+from qa_assess.errors import JournalError
 from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.journal import Journal
 from qa_assess.settings import Settings
 
 DUPLICATE = "duplicate"
 DUPLICATE_ID = "duplicate-id"
+# Of the store of what was seen, in kB; beyond that it lies on the disk.
+_CACHE = 16_384
 
 
-def assess(exchanges: Iterable[Exchange | Failure], settings: Settings | None = None) -> Iterator[Assessment | Failure]:
-    """Assess exchanges in their order, one result each; memory does not grow with their texts.
+def assess(
+    exchanges: Iterable[Exchange | Failure],
+    settings: Settings | None = None,
+    *,
+    engine: Engine = serial,
+    journal: Journal | None = None,
+) -> Iterator[Assessment | Failure]:
+    """Assess exchanges in their order, one result each; memory does not grow with their number.
 
     The models are loaded when the first result is asked for. A later record with the same question and answer (whatever
     its spaces and capitals) gets `duplicate_of` and the flag ``duplicate``; another record with an id that was there
     before gets the flag ``duplicate-id``.
 
+    Args:
+        exchanges: Records, and the failures of reading in their places.
+        settings: Which models, how large a window.
+        engine: One of `qa_assess.engines`; the results are the same with each.
+        journal: Where finished windows are kept; those that it holds already are not assessed again.
+
     Raises:
         ModelError: A model is missing or broken.
+        EngineError: Processes or a cluster cannot go on.
+        JournalError: The journal is of other records.
 
     >>> exchange = Exchange("1", "Will the Minister publish the report?", "Yes. It will be published in May.")
     >>> [assessment.exchange.id for assessment in assess([exchange, exchange])]
     ['1', '1']
     """
-    from qa_assess.assessor import Assessor  # noqa: PLC0415 - spaCy and scikit-learn take a second to import
+    chosen = settings or Settings()
+    windows = _windows(exchanges, chosen.batch_size)
+    results = _journalled(windows, chosen, engine, journal) if journal else engine(windows, chosen)
+    yield from mark_duplicates(result for window in results for result in window)
 
-    yield from mark_duplicates(Assessor(settings or Settings()).assess(exchanges))
+
+def _windows(exchanges: Iterable[Exchange | Failure], size: int) -> Iterator[Window]:
+    stream = iter(exchanges)
+    while window := list(islice(stream, size)):
+        yield window
+
+
+def _journalled(windows: Iterator[Window], settings: Settings, engine: Engine, journal: Journal) -> Iterator[Results]:
+    try:
+        for results in journal.done():
+            if [one.id for one in next(windows, ())] != [_id(one) for one in results]:
+                hint = f"delete {journal.path.name} to begin again"
+                raise JournalError("the unfinished run read other records from the same files", hint=hint)
+            yield results
+        for results in engine(windows, settings):
+            journal.add(results)
+            yield results
+    finally:
+        journal.close()
+
+
+def _id(result: Assessment | Failure) -> str:
+    return result.id if isinstance(result, Failure) else result.exchange.id
 
 
 def mark_duplicates(results: Iterable[Assessment | Failure]) -> Iterator[Assessment | Failure]:
@@ -38,23 +85,59 @@ def mark_duplicates(results: Iterable[Assessment | Failure]) -> Iterator[Assessm
     >>> [a.duplicate_of for a in mark_duplicates([Assessment(exchange), Assessment(again)])]
     ['', '1']
     """
-    first_ids: dict[bytes, str] = {}
-    digests: dict[str, bytes] = {}
-    for result in results:
-        if isinstance(result, Failure):
-            digests.setdefault(result.id, b"")
-            yield result
-            continue
-        digest = _digest(result.exchange)
-        first = first_ids.get(digest)
-        flags: tuple[str, ...] = (DUPLICATE,) if first is not None else ()
-        if digests.setdefault(result.exchange.id, digest) != digest:
-            flags += (DUPLICATE_ID,)
-        first_ids.setdefault(digest, result.exchange.id)
-        yield replace(result, duplicate_of=first or "", flags=(*result.flags, *flags)) if flags else result
+    with closing(_Seen()) as seen:
+        for result in results:
+            if isinstance(result, Failure):
+                seen.first_with_id(result.id, b"")
+                yield result
+                continue
+            exchange, digest = result.exchange, _digest(result.exchange)
+            first = seen.first_with_texts(digest, exchange.id)
+            flags: tuple[str, ...] = (DUPLICATE,) if first is not None else ()
+            if seen.first_with_id(exchange.id, digest) != digest:
+                flags += (DUPLICATE_ID,)
+            yield replace(result, duplicate_of=first or "", flags=(*result.flags, *flags)) if flags else result
+
+
+class _Seen:
+    """What was seen before, in a temporary database that the system removes: the memory holds a part of it."""
+
+    def __init__(self) -> None:
+        self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._store.executescript(
+            f"""
+            PRAGMA cache_size = -{_CACHE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+            CREATE TABLE texts (digest BLOB PRIMARY KEY, id BLOB) WITHOUT ROWID;
+            CREATE TABLE ids (id BLOB PRIMARY KEY, digest BLOB) WITHOUT ROWID;
+            """
+        )
+
+    def first_with_texts(self, digest: bytes, record_id: str) -> str | None:
+        """The id of the first record with these texts; None where this is it."""
+        found = self._store.execute("SELECT id FROM texts WHERE digest = ?", (digest,)).fetchone()
+        if found:
+            return bytes(found[0]).decode("utf-8", "surrogatepass")
+        self._store.execute("INSERT INTO texts VALUES (?, ?)", (digest, _bytes(record_id)))
+        return None
+
+    def first_with_id(self, record_id: str, digest: bytes) -> bytes:
+        """The texts' digest of the first record with this id; the one given where this is it."""
+        key = _bytes(record_id)
+        found = self._store.execute("SELECT digest FROM ids WHERE id = ?", (key,)).fetchone()
+        if found:
+            return bytes(found[0])
+        self._store.execute("INSERT INTO ids VALUES (?, ?)", (key, digest))
+        return digest
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _digest(exchange: Exchange) -> bytes:
-    """Sixteen bytes for the two texts: what a million records can be remembered by."""
+    """Sixteen bytes for the two texts."""
     texts = (" ".join(text.casefold().split()) for text in (exchange.question, exchange.answer))
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -7,6 +7,8 @@ The library raises these and never prints or exits; the command line catches the
     │   ├── FormatError     its format is unknown, or not the one that was named
     │   └── ColumnError     it is a table without a question or an answer column
     ├── OutputError         the output cannot be written
+    ├── EngineError         processes or a cluster that assess cannot go on
+    ├── JournalError        an unfinished run cannot be gone on with
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
 
@@ -41,6 +43,14 @@ class ColumnError(InputError):
 
 class OutputError(QaAssessError):
     """The output cannot be written."""
+
+
+class EngineError(QaAssessError):
+    """The processes or the cluster that assess records cannot go on."""
+
+
+class JournalError(QaAssessError):
+    """An unfinished run cannot be gone on with."""
 
 
 class ModelError(QaAssessError):

@@ -3,9 +3,11 @@
 The wheel carries `models/` inside the package; an editable install has it beside the package.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from qa_assess.errors import ModelError
+from qa_assess.settings import Settings
 
 PARSER = "en_hansard_ud_sm"
 GRADER = "grader"
@@ -47,3 +49,14 @@ def grader_path(given: Path | None = None) -> Path:
         ModelError: There is none there.
     """
     return _given(given, "grader") if given else _find(GRADER)
+
+
+def model_files(settings: Settings) -> Iterator[Path]:
+    """Every file of the models that some settings name, in a fixed order; what describes them is left out.
+
+    Raises:
+        ModelError: A model is missing.
+    """
+    for folder in (parser_path(settings.parser), grader_path(settings.grader)):
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        yield from (path for path in files if path.suffix not in (".md", ".svg") and path.name != "metrics.json")

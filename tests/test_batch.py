@@ -1,6 +1,9 @@
 """A stream in, the same stream assessed: order, failures and duplicates."""
 
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import ClassVar
 
 import fake_assessor
 import pytest
@@ -9,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assess.batch import assess, mark_duplicates
+from qa_assess.errors import JournalError
 from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.journal import Journal
 from qa_assess.settings import Settings
 
 
@@ -85,7 +90,7 @@ def test_assess_streams(monkeypatch: pytest.MonkeyPatch) -> None:
             taken += 1
             yield make_exchange(id=str(taken))
 
-    results = assess(endless())
+    results = assess(endless(), Settings(batch_size=1))
     assert [next(results).exchange.id, next(results).exchange.id] == ["1", "2"]
     assert taken == 2
 
@@ -100,3 +105,66 @@ def test_no_model_is_loaded_before_a_result_is_wanted(monkeypatch: pytest.Monkey
     results = assess([make_exchange()])
     with pytest.raises(AssertionError, match="loaded"):
         next(results)
+
+
+class Counting(fake_assessor.FakeAssessor):
+    """Counts what it is asked to assess."""
+
+    asked: ClassVar[list[str]] = []
+
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+        for result in super().assess(exchanges):
+            self.asked.append(result.id if isinstance(result, Failure) else result.exchange.id)
+            yield result
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    fake_assessor.install(monkeypatch)
+    monkeypatch.setattr("qa_assess.assessor.Assessor", Counting)
+    monkeypatch.setattr(Counting, "asked", [])
+    return Counting.asked
+
+
+def ten() -> list[Exchange]:
+    return [make_exchange(answer=f"Yes. {n // 2}", id=str(n)) for n in range(10)]
+
+
+@pytest.mark.parametrize("stop", [1, 3, 4, 7, 9])
+def test_a_run_that_was_stopped_goes_on(tmp_path: Path, counting: list[str], stop: int) -> None:
+    settings, output = Settings(batch_size=3), tmp_path / "a.csv"
+    whole = list(assess(ten(), settings))
+    counting.clear()
+    begun = assess(ten(), settings, journal=Journal(output, {}, resume=False))
+    for _ in range(stop):
+        next(begun)
+    begun.close()
+    done = len(counting)
+    assert list(assess(ten(), settings, journal=Journal(output, {}, resume=True))) == whole
+    assert counting[done:] == [str(n) for n in range(done, 10)]
+
+
+def test_other_records_in_the_same_files_are_noticed(tmp_path: Path, counting: list[str]) -> None:
+    output = tmp_path / "a.csv"
+    begun = assess(ten(), Settings(batch_size=3), journal=Journal(output, {}, resume=False))
+    next(begun)
+    begun.close()
+    with pytest.raises(JournalError, match="other records"):
+        list(assess(ten()[1:], Settings(batch_size=3), journal=Journal(output, {}, resume=True)))
+
+
+def test_memory_of_what_was_seen_is_bounded() -> None:
+    def many(count: int) -> Iterator[Assessment]:
+        for n in range(count):
+            yield Assessment(make_exchange(answer=str(n), id=str(n)))
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        for _ in mark_duplicates(many(count)):
+            pass
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(100)
+    assert peak(20_000) < peak(2_000) + 50_000

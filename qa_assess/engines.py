@@ -1,0 +1,204 @@
+"""Where windows of records are assessed: in this process, in several, or on a Dask cluster.
+
+Every engine is given the same windows and hands their results back in the same order, so what is written does not
+depend on the engine. Few windows are under way at a time: memory does not grow with the input.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from qa_assess.errors import EngineError, QaAssessError
+from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.settings import Settings
+
+if TYPE_CHECKING:
+    from qa_assess.assessor import Assessor
+
+Window = Sequence[Exchange | Failure]
+Results = Sequence[Assessment | Failure]
+Engine = Callable[[Iterable[Window], Settings], Iterator[Results]]
+
+# Windows under way for each process: one in work, one that waits.
+_AHEAD = 2
+_DEATHS = 3
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _assessor(settings: Settings) -> "Assessor":
+    """The models, loaded once a process."""
+    from qa_assess.assessor import Assessor  # noqa: PLC0415 - spaCy and scikit-learn take a second to import
+
+    return Assessor(settings)
+
+
+def assess_window(settings: Settings, window: Window) -> Results:
+    """Assess one window in this process; the threads of a Dask worker take turns."""
+    with _lock:
+        return list(_assessor(settings).assess(window))
+
+
+def serial(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+    """Assess window after window in this process."""
+    from qa_assess.assessor import Assessor  # noqa: PLC0415 - as above
+
+    assessor = Assessor(settings)
+    for window in windows:
+        yield list(assessor.assess(window))
+
+
+def processes(jobs: int) -> Engine:
+    """An engine of several processes on this machine, each with models of its own.
+
+    A process that dies (killed, out of memory) is replaced and its windows are done again.
+
+    Args:
+        jobs: How many; 0 is one for each core that this process may use.
+
+    Raises:
+        EngineError: When it runs: the same windows have ended several processes.
+    """
+    jobs = jobs or _cores()
+    if jobs == 1:
+        return serial
+
+    def run(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+        pool = _Pool(jobs, settings)
+        todo, waiting, deaths = iter(windows), deque[tuple[Window, Future[Results]]](), 0
+        try:
+            while True:
+                while len(waiting) < _AHEAD * jobs and (window := next(todo, None)) is not None:
+                    waiting.append((window, pool.submit(window)))
+                if not waiting:
+                    return
+                window, future = waiting[0]
+                try:
+                    results = future.result()
+                except BrokenProcessPool:
+                    deaths += 1
+                    if deaths == _DEATHS:
+                        raise _gave_up(window) from None
+                    pool.restart()
+                    waiting = deque((window, pool.submit(window)) for window, _ in waiting)
+                    continue
+                waiting.popleft()
+                deaths = 0
+                yield results
+        finally:
+            pool.close()
+
+    return run
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Pool:
+    """Processes that assess windows, to be started again when one of them has died."""
+
+    def __init__(self, jobs: int, settings: Settings) -> None:
+        self._jobs, self._settings = jobs, settings
+        self._executor = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin)
+
+    def submit(self, window: Window) -> "Future[Results]":
+        try:
+            return self._executor.submit(assess_window, self._settings, window)
+        except BrokenProcessPool as error:
+            broken: Future[Results] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def restart(self) -> None:
+        self.close()
+        self._executor = self._started()
+
+    def close(self) -> None:
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """Let a process leave Ctrl-C to its parent, and end when the parent has gone without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _gave_up(window: Window) -> EngineError:
+    first, last = (one.id for one in (window[0], window[-1]))
+    hint = "is there enough memory? Use fewer jobs; with one job the record at fault can be found"
+    return EngineError(f"a process ended {_DEATHS} times while it assessed the records {first} to {last}", hint=hint)
+
+
+def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
+    """An engine on a Dask cluster; the windows of a lost worker are done again by another.
+
+    Args:
+        scheduler: The address of a running scheduler (``tcp://host:8786``); None starts a cluster on this machine.
+        jobs: Workers of the cluster that is started here; 0 is one for each core.
+
+    Raises:
+        EngineError: When it runs: Dask is not installed, the scheduler does not answer, or it gave a window up.
+    """
+
+    def run(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+        try:
+            from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+        except ModuleNotFoundError as error:
+            raise EngineError("Dask is not installed", hint="pip install 'qa-assess[dask]'") from error
+        try:
+            cluster: Any = None if scheduler else LocalCluster(n_workers=jobs or None, threads_per_worker=1)
+            client: Any = Client(scheduler or cluster, timeout="10s")
+        except (OSError, ValueError) as error:
+            hint = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
+            raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=hint) from error
+        try:
+            yield from _by_client(client, windows, settings)
+        finally:
+            client.close()
+            if cluster is not None:
+                cluster.close()
+
+    return run
+
+
+def _by_client(client: Any, windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+    todo, waiting = iter(windows), deque[tuple[Window, Any]]()
+    while True:
+        # The cluster may grow and shrink while it works.
+        ahead = _AHEAD * max(1, sum(client.nthreads().values()))
+        while len(waiting) < ahead and (window := next(todo, None)) is not None:
+            waiting.append((window, client.submit(assess_window, settings, window, pure=False, retries=_DEATHS)))
+        if not waiting:
+            return
+        window, future = waiting.popleft()
+        try:
+            results: Results = future.result()
+        except QaAssessError:
+            raise
+        except Exception as error:
+            first, last = (one.id for one in (window[0], window[-1]))
+            message = f"the cluster gave up the records {first} to {last}: {type(error).__name__}: {error}"
+            hint = "do the workers have qa-assess, the same models and enough memory?"
+            raise EngineError(message, hint=hint) from error
+        yield results

@@ -1,0 +1,185 @@
+"""What an interrupted run has done, so that the next one goes on from there.
+
+A journal stands beside the output (``graded.csv.journal``) while a run is under way: a line with the run's fingerprint,
+then the results of each finished window, packed, with its length and checksum. What a kill or a full disk left half
+written is cut off when the journal is opened again. When the output is in its place the journal is removed.
+"""
+
+import json
+import os
+import struct
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from qa_assess.errors import InputError, JournalError, OutputError
+from qa_assess.exchange import Assessment, Failure
+from qa_assess.resources import model_files
+from qa_assess.settings import Settings
+
+Results = Sequence[Assessment | Failure]
+
+SUFFIX = ".journal"
+_FRAME = struct.Struct("<II")
+_LONGEST_HEAD = 10_000_000
+_PIECE = 1 << 20
+
+
+class _Packed(msgspec.Struct):
+    """A window's results: one list each, and which of them is next."""
+
+    order: list[bool]
+    assessments: list[Assessment]
+    failures: list[Failure]
+
+
+_decoder = msgspec.json.Decoder(_Packed)
+
+
+def fingerprint(inputs: Sequence[Path], settings: Settings, options: Mapping[str, str]) -> dict[str, str]:
+    """What must be the same for a run to be gone on with: the inputs' bytes, the models, the settings.
+
+    Args:
+        inputs: Files (not pipes: they cannot be read again).
+        settings: Of the assessment.
+        options: What else changes the records that are read, by name.
+
+    Raises:
+        InputError: A file cannot be read.
+    """
+    marks = {f"input {n} ({path.name})": _digest(path) for n, path in enumerate(inputs, start=1)}
+    for path in model_files(settings):
+        marks[f"model {path.parent.name}/{path.name}"] = _digest(path)
+    marks["batch size"] = str(settings.batch_size)
+    marks["longest text"] = str(settings.max_characters)
+    return {**marks, **options, "qa-assess": version("qa-assess")}
+
+
+def _digest(path: Path) -> str:
+    digest = blake2b(digest_size=16)
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the file") from error
+    return digest.hexdigest()
+
+
+class Journal:
+    """The journal of one run.
+
+    Args:
+        output: The file that the run will write.
+        marks: The run's `fingerprint`.
+        resume: Go on with the run that the journal holds.
+
+    Raises:
+        JournalError: There is a journal of an unfinished run and `resume` is false, or it is of another run.
+    """
+
+    def __init__(self, output: Path, marks: Mapping[str, str], *, resume: bool) -> None:
+        self.path = output.with_name(output.name + SUFFIX)
+        self._marks = dict(marks)
+        self._file: BinaryIO | None = None
+        self.records = 0
+        if not self.path.exists():
+            return
+        if not resume:
+            hint = f"add --resume to go on with it, or delete {self.path.name} to begin again"
+            raise JournalError(f"an earlier run for {output.name} was not finished", hint=hint)
+        self._check()
+
+    def _check(self) -> None:
+        """Compare fingerprints."""
+        with self._opened("rb") as file:
+            try:
+                kept = json.loads(file.readline(_LONGEST_HEAD))
+            except ValueError:
+                kept = None
+        if not isinstance(kept, dict):
+            hint = f"delete {self.path.name} to begin again"
+            raise JournalError(f"{self.path.name} is no journal of qa-assess", hint=hint)
+        other = [name for name in {**kept, **self._marks} if kept.get(name) != self._marks.get(name)]
+        if other:
+            hint = f"run it with what it was begun with, or delete {self.path.name} to begin again"
+            raise JournalError(f"the unfinished run was another one; different: {', '.join(other)}", hint=hint)
+
+    def done(self) -> Iterator[Results]:
+        """The windows that are done, in their order; what is broken behind them is cut off."""
+        if not self.path.exists():
+            return
+        with self._opened("r+b") as file:
+            file.readline(_LONGEST_HEAD)
+            whole = file.tell()
+            while (results := _frame(file)) is not None:
+                whole = file.tell()
+                self.records += len(results)
+                yield results
+            file.truncate(whole)
+
+    def add(self, results: Results) -> None:
+        """Keep a window's results, on the disk before this returns.
+
+        Raises:
+            OutputError: The disk is full, or the journal cannot be written.
+        """
+        try:
+            if self._file is None:
+                self._file = self.path.open("ab")
+                if not self._file.tell():
+                    self._file.write(json.dumps(self._marks).encode() + b"\n")
+            data = zlib.compress(_pack(results), 1)
+            self._file.write(_FRAME.pack(len(data), zlib.crc32(data)) + data)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            hint = "make room on the disk, then run the same command with --resume"
+            raise OutputError(f"cannot write {self.path}: {error.strerror or error}", hint=hint) from error
+        self.records += len(results)
+
+    def close(self) -> None:
+        """Leave the journal for the next run."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def remove(self) -> None:
+        """The run is finished: take the journal away."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def _opened(self, mode: str) -> BinaryIO:
+        try:
+            return self.path.open(mode)  # type: ignore[return-value]
+        except OSError as error:
+            hint = "check its permissions, or delete it to begin again"
+            raise JournalError(f"cannot read {self.path}: {error.strerror or error}", hint=hint) from error
+
+
+def _pack(results: Results) -> bytes:
+    assessments = [one for one in results if isinstance(one, Assessment)]
+    failures = [one for one in results if isinstance(one, Failure)]
+    return msgspec.json.encode(_Packed([isinstance(one, Assessment) for one in results], assessments, failures))
+
+
+def _frame(file: BinaryIO) -> Results | None:
+    """The next window of a journal; None where there is none, or none that is whole."""
+    head = file.read(_FRAME.size)
+    if len(head) < _FRAME.size:
+        return None
+    length, checksum = _FRAME.unpack(head)
+    data = file.read(length)
+    if len(data) < length or zlib.crc32(data) != checksum:
+        return None
+    try:
+        packed = _decoder.decode(zlib.decompress(data))
+    except (zlib.error, msgspec.DecodeError):
+        return None
+    assessments, failures = iter(packed.assessments), iter(packed.failures)
+    return [next(assessments) if assessed else next(failures) for assessed in packed.order]
