@@ -20,6 +20,8 @@ from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.settings import Settings
 
 if TYPE_CHECKING:
+    from distributed import Client
+
     from qa_assess.assessor import Assessor
 
 Window = Sequence[Exchange | Failure]
@@ -168,7 +170,7 @@ def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
             raise EngineError("Dask is not installed", hint="pip install 'qa-assess[dask]'") from error
         try:
             cluster: Any = None if scheduler else LocalCluster(n_workers=jobs or None, threads_per_worker=1)
-            client: Any = Client(scheduler or cluster, timeout="10s")
+            client = Client(scheduler or cluster, timeout="10s")
         except (OSError, ValueError) as error:
             hint = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
             raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=hint) from error
@@ -182,7 +184,7 @@ def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
     return run
 
 
-def _by_client(client: Any, windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
     todo, waiting = iter(windows), deque[tuple[Window, Any]]()
     while True:
         # The cluster may grow and shrink while it works.

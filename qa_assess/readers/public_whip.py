@@ -113,7 +113,7 @@ def _add(here: _Heading, element: Element, source: Source) -> None:
     role = _ELEMENTS.get(name) or _TYPES.get(attribute(element, "type"), Role.UNKNOWN)
     if name in _ELEMENTS:
         here.business = Business.WRITTEN
-    text, extra = paragraphs(element), {}
+    text, extra = paragraphs(element), {"column": attribute(element, "colnum")} if name == "reply" else {}
     for paragraph in element:
         if attribute(paragraph, "class") == "holdinganswer":
             held = words(paragraph)
