@@ -10,6 +10,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -145,9 +146,11 @@ class Journal:
 
     def close(self) -> None:
         """Leave the journal for the next run."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file is not None:
+            # On a full disk closing fails once more; what it could not write is cut off by the next run.
+            with suppress(OSError):
+                file.close()
 
     def remove(self) -> None:
         """The run is finished: take the journal away."""

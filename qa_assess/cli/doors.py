@@ -3,6 +3,7 @@
 import signal
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from types import FrameType
@@ -16,6 +17,14 @@ from qa_assess.terminal import console, error_text
 SOME_FAILED, COULD_NOT_START, STOPPED, TERMINATED = 1, 2, 130, 143
 
 Arguments = ParamSpec("Arguments")
+
+
+class EngineName(StrEnum):
+    """Where records are assessed."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
 
 Format = Annotated[
     str | None,

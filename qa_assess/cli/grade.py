@@ -11,9 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from qa_assess.batch import assess
-from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Parser
-from qa_assess.errors import InputError, OutputError
+from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Parser
+from qa_assess.engines import Engine, dask, processes
+from qa_assess.errors import EngineError, InputError, JournalError, OutputError
 from qa_assess.exchange import Exchange, Failure
+from qa_assess.journal import Journal, fingerprint
+from qa_assess.links import linked
 from qa_assess.readers import read
 from qa_assess.settings import Settings
 from qa_assess.terminal import console, plain, summary_report
@@ -37,6 +40,22 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
         str | None, typer.Option("--to", help="Format of the output, csv or jsonl, whatever its name ends in.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no summary.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
+    jobs: Annotated[
+        int,
+        typer.Option("--jobs", "-j", min=0, help="Processes; 0 is one a core.", rich_help_panel="Large inputs"),
+    ] = 1,
+    engine: Annotated[
+        EngineName, typer.Option(help="Where to compute.", rich_help_panel="Large inputs")
+    ] = EngineName.LOCAL,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Dask scheduler; without it a cluster is started here.",
+            rich_help_panel="Large inputs",
+            show_default=False,
+        ),
+    ] = None,
     grader: Grader = None,
     parser: Parser = None,
 ) -> None:
@@ -49,11 +68,22 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     _refuse_overwriting(inputs, [output, *([str(asks)] if asks else [])])
     screen = console(stderr=True)
     moving = screen.is_terminal and not quiet
+    settings = Settings(parser=parser, grader=grader)
+    journal = _journal(inputs, output, settings, format, resume=resume)
     total = _preview(inputs, format, count=moving)
-    results = assess(_records(inputs, format), Settings(parser=parser, grader=grader))
-    with _progress(screen, shown=moving) as bar:
-        shown = _watched(results, bar, total) if bar else results
-        summary = write(shown, output, asks=asks, format=to)
+    results = assess(_linked(inputs, format), settings, engine=_engine(engine, jobs, scheduler), journal=journal)
+    try:
+        with _progress(screen, shown=moving) as bar:
+            shown = _watched(results, bar, total) if bar else results
+            summary = write(shown, output, asks=asks, format=to)
+    except KeyboardInterrupt:
+        if journal is None or not journal.records:
+            raise
+        kept = f"Stopped. {journal.records:,} records are kept: the same command with --resume goes on from there."
+        screen.print(kept, soft_wrap=True)
+        raise typer.Exit(STOPPED) from None
+    if journal:
+        journal.remove()
     if not quiet:
         _report(screen, summary, [name for name in (output, asks and str(asks)) if name and name != STDOUT])
     if summary.failures:
@@ -70,6 +100,40 @@ def _refuse_overwriting(inputs: Sequence[str], outputs: Sequence[str]) -> None:
         raise InputError("standard input was named twice", hint="it can be read only once: give - once")
 
 
+def _engine(name: EngineName, jobs: int, scheduler: str | None) -> Engine:
+    if scheduler and name is not EngineName.DASK:
+        raise EngineError("--scheduler is an address of Dask", hint="add --engine dask")
+    # Of a cluster that is started here, one worker a core unless a number is given.
+    return dask(scheduler, 0 if jobs == 1 else jobs) if name is EngineName.DASK else processes(jobs)
+
+
+def _journal(
+    inputs: Sequence[str], output: str, settings: Settings, format: str | None, *, resume: bool
+) -> Journal | None:
+    """The journal of a run from files into a file; none where a pipe is read or written, which cannot be gone on with.
+
+    Raises:
+        JournalError: An unfinished run stands there and is not to be gone on with, or is another one.
+    """
+    if output != STDOUT and not Path(output).is_fifo() and all(_is_file(name) for name in inputs):
+        marks = fingerprint([Path(name) for name in inputs], settings, {"format": format or ""})
+        return Journal(Path(output), marks, resume=resume)
+    if resume:
+        hint = "a run can be gone on with where it reads files and writes a file"
+        raise JournalError("--resume needs input that can be read again, and an output that is a file", hint=hint)
+    return None
+
+
+def _is_file(name: str) -> bool:
+    return name != STDOUT and not Path(name).is_fifo()
+
+
+def _linked(inputs: Sequence[str], format: str | None) -> Iterator[Exchange | Failure]:
+    """The records with their links; files are read once more before, so that a record knows those behind it too."""
+    before = _records(inputs, format) if all(_is_file(name) for name in inputs) else ()
+    return linked(_records(inputs, format), before)
+
+
 def _preview(inputs: Sequence[str], format: str | None, *, count: bool) -> int | None:
     """Look into every file before the grading begins, so that one that cannot be read is found at once.
 
@@ -79,7 +143,7 @@ def _preview(inputs: Sequence[str], format: str | None, *, count: bool) -> int |
         The number of records where they are to be counted and can be.
     """
     total = 0
-    files = [Path(name) for name in inputs if name != STDOUT and not Path(name).is_fifo()]
+    files = [Path(name) for name in inputs if _is_file(name)]
     for path in files:
         records = read(path, format=format)
         total += sum(1 for _ in records) if count else bool(next(records, None))

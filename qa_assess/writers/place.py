@@ -1,5 +1,6 @@
 """Where output goes: a file that appears whole at the end or not at all, or standard output."""
 
+import errno
 import io
 import os
 import secrets
@@ -14,6 +15,7 @@ from qa_assess.errors import OutputError
 
 STDOUT = "-"
 _ADVICE = "choose a folder that you may write to, and close the file if another program has it open"
+_ROOM = "make room on the disk; what was graded is kept where there is a journal: add --resume"
 
 Put = Callable[[str], None]
 
@@ -92,7 +94,8 @@ def _move(file: TextIO, part: Path, target: Path) -> None:
 
 def _refused(target: Path, error: Exception) -> OutputError:
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return OutputError(f"cannot write {target}: {why}", hint=_ADVICE)
+    full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+    return OutputError(f"cannot write {target}: {why}", hint=_ROOM if full else _ADVICE)
 
 
 @contextmanager
