@@ -121,8 +121,9 @@ def _turn(node: LexborNode, here: _Place, place: str) -> Turn:
     speaker = f"{line(node.css_first('.primary-text'))} {line(node.css_first('.secondary-text'))}".strip()
     found = _MEMBER.search(attribute(node.css_first(".attributed-to-details"), "href"))
     member = found[1] if found else ""
-    if member and (office := speaker_of(speaker).office):
-        here.offices[member] = office
+    who = speaker_of(speaker)
+    if who.office:
+        here.offices[member or who.key] = who.office
     content = node.css_first(".content")
     number = ""
     if content is not None and (uin := content.css_first(".uin")) is not None:
@@ -136,7 +137,7 @@ def _turn(node: LexborNode, here: _Place, place: str) -> Turn:
         text=node_text(content) if content is not None else "",
         speaker=speaker,
         speaker_id=member,
-        office=here.offices.get(member, ""),
+        office=here.offices.get(member or who.key, ""),
         role=Role.UNKNOWN if speaker else Role.PROCEDURE,
         number=number,
         url=link,
