@@ -87,12 +87,12 @@ def test_a_written_answer_with_the_votes_of_readers():
             speech("771.q0", "Edda Quill", "Labour, Mossford", '<p qnum="771">To ask what the dues are.</p>'),
             speech(
                 "771.r0", "Bram Oldcastle", "Minister of State",
-                "<p>As follows:</p><table><tr><th>Port</th><th>£</th></tr><tr><td>Mossford</td><td>12</td></tr></table>",
+                "<p>Thus:</p><table><tr><th>Port</th><th>£</th></tr><tr><td>Mossford</td><td>12</td></tr></table>",
                 VOTES,
             ),
         )
     )  # fmt: skip
-    assert one.answer == "As follows:\nPort | £\nMossford | 12"
+    assert one.answer == "Thus:\nPort | £\nMossford | 12"
     assert (one.extra["votes_yes"], one.extra["votes_no"]) == ("1", "1204")
     assert (one.department, one.house, one.extra["section"], one.extra["question_number"]) == (
         ("Ports Office", "Commons", "written", "771")
