@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, json_records, pasted, public_whip
+from qa_assess.readers import assessed_page, delimited, hansard_page, json_records, pasted, public_whip, twfy_page
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -49,6 +49,8 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
     ),
+    Format("twfy-page", "TheyWorkForYou page (HTML): a debate, a written answer", (), twfy_page.sniff, twfy_page.read),
+    Format("hansard-page", "Hansard website page (HTML): a day, a debate", (), hansard_page.sniff, hansard_page.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )
