@@ -7,6 +7,7 @@ The library raises these and never prints or exits; the command line catches the
     │   ├── FormatError     its format is unknown, or not the one that was named
     │   └── ColumnError     it is a table without a question or an answer column
     ├── OutputError         the output cannot be written
+    ├── FetchError          what was to be fetched did not come
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
 
@@ -41,6 +42,10 @@ class ColumnError(InputError):
 
 class OutputError(QaAssessError):
     """The output cannot be written."""
+
+
+class FetchError(QaAssessError):
+    """What was to be fetched did not come."""
 
 
 class ModelError(QaAssessError):
