@@ -134,6 +134,8 @@ class Client:
             raise _PassingError(f"connection lost ({str(error) or type(error).__name__})") from error
         except httpx.TooManyRedirects as error:
             raise RefusedError(f"{path} is redirected in circles", status=0, hint="check the address") from error
+        except (UnicodeError, OverflowError, httpx.InvalidURL) as error:
+            raise _not_an_address(str(self._http.base_url)) from error
         try:
             return json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -166,10 +168,14 @@ def _checked(base: str) -> str:
     try:
         url = httpx.URL(base)
     except httpx.InvalidURL as error:
-        raise FetchError(f"{base} is no address: {error}", hint="an address begins with https://") from error
+        raise _not_an_address(base) from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise FetchError(f"{base} is no address", hint="an address begins with https://")
+        raise _not_an_address(base)
     return base
+
+
+def _not_an_address(base: str) -> FetchError:
+    return FetchError(f"{base} is no address", hint="an address looks like https://hansard-api.parliament.uk")
 
 
 def _check_status(response: httpx.Response) -> None:
