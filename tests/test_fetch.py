@@ -196,6 +196,17 @@ def test_a_server_that_asks_for_a_long_rest_is_left_alone(parliament, target, wa
     assert not [wait for wait in waits if wait >= 0.5]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_amid_a_run_too_a_long_rest_ends_it(parliament, target, late):
+    fill(parliament, 3)
+    parliament.faults = [(DETAIL + "1", "500")] * late + [(DETAIL + ("1" if late else "2"), "429 7200")]
+    with pytest.raises(FetchError, match="left alone"):
+        get_written(parliament, target, attempts=1 + (not late))
+    assert "429" not in parliament.asked[-1] and DETAIL + ("1" if late else "2") in parliament.asked[-1]
+    assert get_written(parliament, target).problems == []
+    assert sorted(ids(target)) == [1, 2, 3]
+
+
 def test_the_rate_is_kept(parliament, target, waits):
     fill(parliament, 5)
     get_written(parliament, target, rate=4)

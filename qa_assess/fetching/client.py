@@ -41,6 +41,10 @@ class RefusedError(FetchError):
         self.status = status
 
 
+class BusyError(FetchError):
+    """The interface asks for a longer rest than a run waits for: nothing more may be asked of it."""
+
+
 def is_gone(error: FetchError) -> bool:
     """True where the interface is well, and this one thing is not to be had."""
     return isinstance(error, RefusedError) and error.status in GONE
@@ -98,6 +102,7 @@ class Client:
 
         Raises:
             RefusedError: The interface will not give it.
+            BusyError: The interface asks for a long rest.
             FetchError: It did not come, however often it was asked for.
         """
         trouble = _PassingError("")
@@ -108,16 +113,19 @@ class Client:
                 return self._once(path, parameters or {})
             except _PassingError as error:
                 trouble = error
+                self._check_patience(error)
         asked = f"{self._http.base_url.host}/{path}"
         raise FetchError(f"no reply for {asked} after {self._manners.attempts} attempts: {trouble}", hint=_AGAIN)
 
-    def _wait(self, trouble: "_PassingError", attempt: int) -> None:
+    def _check_patience(self, trouble: "_PassingError") -> None:
         if trouble.wait > PATIENCE:
             minutes = trouble.wait / 60
-            raise FetchError(
+            raise BusyError(
                 f"{self._http.base_url.host} asks to be left alone for {minutes:.0f} minutes ({trouble})",
                 hint="run the same command again after that: it goes on where it stopped",
-            )
+            ) from trouble
+
+    def _wait(self, trouble: "_PassingError", attempt: int) -> None:
         seconds = max(trouble.wait, min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT))
         self._say(f"{trouble}: next try in {seconds:.0f} s")
         pause(seconds)
@@ -167,9 +175,10 @@ def user_agent() -> str:
 def _checked(base: str) -> str:
     try:
         url = httpx.URL(base)
-    except httpx.InvalidURL as error:
+        host = url.host  # decoded only now
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise _not_an_address(base) from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if url.scheme not in ("http", "https") or not host:
         raise _not_an_address(base)
     return base
 

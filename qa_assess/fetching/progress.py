@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from qa_assess.errors import FetchError
+from qa_assess.fetching.client import BusyError
 
 MOST_IN_A_ROW = 5
 
@@ -45,10 +46,10 @@ class Setbacks:
         """Count one.
 
         Raises:
-            FetchError: The error itself, where it is one too many in a row.
+            FetchError: The error itself, where it is one too many in a row, or says that nothing more may be asked.
         """
         self.in_a_row += 1
-        if self.in_a_row >= MOST_IN_A_ROW:
+        if self.in_a_row >= MOST_IN_A_ROW or isinstance(error, BusyError):
             raise error
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_assess.errors import FetchError
-from qa_assess.fetching.client import Client, is_gone
+from qa_assess.fetching.client import BusyError, Client, is_gone
 from qa_assess.fetching.progress import NOBODY, Report, Setbacks, Watch
 from qa_assess.fetching.store import QuestionFile
 
@@ -185,6 +185,8 @@ class _Run:
         for item in self.late.values():
             try:
                 whole = self._whole(item)
+            except BusyError:
+                raise
             except FetchError as error:
                 self._save_clipped(item, error)
             else:
