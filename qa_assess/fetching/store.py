@@ -27,7 +27,12 @@ def as_line(value: object) -> bytes:
     >>> as_line({"questionText": "Why?\n"})
     b'{"questionText": "Why?\\n"}\n'
     """
-    text = json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
+    try:
+        text = json.dumps(value, ensure_ascii=False).translate(_LINE_ENDS)
+    except RecursionError as error:
+        raise OutputError(
+            "a reply is nested too deeply to be saved", hint="check the address of the interface"
+        ) from error
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
 
