@@ -9,6 +9,7 @@ The library raises these and never prints or exits; the command line catches the
     ├── OutputError         the output cannot be written
     ├── EngineError         processes or a cluster that assess cannot go on
     ├── JournalError        an unfinished run cannot be gone on with
+    ├── FetchError          what was to be fetched did not come
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
 
@@ -51,6 +52,10 @@ class EngineError(QaAssessError):
 
 class JournalError(QaAssessError):
     """An unfinished run cannot be gone on with."""
+
+
+class FetchError(QaAssessError):
+    """What was to be fetched did not come."""
 
 
 class ModelError(QaAssessError):

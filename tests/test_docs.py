@@ -73,6 +73,7 @@ LAYERS = (
         "replies",
         "parser_training",
         "hydration",
+        "fetching",
     },
     {"asks", "readings", "labels", "feedback", "resampling"},
     {"pairs"},

@@ -11,6 +11,7 @@ import typer
 from qa_assess.cli.check import check
 from qa_assess.cli.doors import COULD_NOT_START, door, settle_streams
 from qa_assess.cli.evaluate import evaluate
+from qa_assess.cli.fetch import fetch
 from qa_assess.cli.formats import formats
 from qa_assess.cli.grade import grade
 from qa_assess.cli.train import train
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 for command in (check, grade, formats, train, evaluate):
     app.command()(door(command))
+app.add_typer(fetch)
 
 
 def _show_version(wanted: bool) -> None:
