@@ -13,7 +13,17 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, json_records, pasted, public_whip
+from qa_assess.readers import (
+    assessed_page,
+    delimited,
+    hansard_api,
+    json_records,
+    oral_questions,
+    pasted,
+    public_whip,
+    twfy_api,
+    written_questions,
+)
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -48,6 +58,14 @@ FORMATS: tuple[Format, ...] = (
     Format("json", "JSON array, or object with records", (".json",), json_records.sniff_document, json_records.read),
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
+    ),
+    Format(
+        "written-questions", "written questions API (JSON)", (), written_questions.sniff, written_questions.read
+    ),
+    Format("twfy-api", "TheyWorkForYou API (JSON)", (), twfy_api.sniff, twfy_api.read),
+    Format("hansard-api", "Hansard API: a debate, or contributions (JSON)", (), hansard_api.sniff, hansard_api.read),
+    Format(
+        "oral-questions", "oral questions API (JSON): holds no answers", (), oral_questions.sniff, oral_questions.read
     ),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
