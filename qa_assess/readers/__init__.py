@@ -59,9 +59,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
     ),
-    Format(
-        "written-questions", "written questions API (JSON)", (), written_questions.sniff, written_questions.read
-    ),
+    Format("written-questions", "written questions API (JSON)", (), written_questions.sniff, written_questions.read),
     Format("twfy-api", "TheyWorkForYou API (JSON)", (), twfy_api.sniff, twfy_api.read),
     Format("hansard-api", "Hansard API: a debate, or contributions (JSON)", (), hansard_api.sniff, hansard_api.read),
     Format(

@@ -1,4 +1,4 @@
-"""Whole JSON documents out of a source, for the formats that APIs send: one document, or one on each line (its pages)."""
+"""Whole JSON documents out of a source, for the formats that APIs send: one of them, or one a line (pages)."""
 
 import itertools
 import json
@@ -20,11 +20,15 @@ _HINT = "nothing behind this place was read; is the file complete?"
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document and where it stands; `guessed` where some of its bytes were not in the file's encoding."""
+    """A parsed document and where it stands.
+
+    `guessed` is true where some of its bytes were not in the encoding of the file, `partial` where it broke off.
+    """
 
     value: object
     place: str
     guessed: bool = False
+    partial: bool = False
 
 
 def documents(source: Source) -> Iterator[Document | Failure]:
@@ -104,7 +108,7 @@ def before_break(text: str, end: int) -> str:
         else:
             continue
         # Inside an element of the outermost list nothing is whole.
-        if opened and "[" not in opened[:-1] and mark != "{":
+        if mark == "}" and opened.count("[") == 1 and opened[-1] == "[":
             safe, closing = token.end(), "".join(_CLOSING[one] for one in reversed(opened))
     return text[:safe] + closing
 
@@ -122,7 +126,7 @@ def _one_document(lines: list[Line], source: Source) -> Iterator[Document | Fail
     value = _parsed(whole)
     if value is None:
         raise FormatError(f"{source.name} is {message}", hint="is the file complete?")
-    yield Document(value, source.name, guessed)
+    yield Document(value, source.name, guessed, partial=True)
     yield Position(source.name, 0, guessed).failure(message, _HINT, record_id=f"{source.name}-rest")
 
 

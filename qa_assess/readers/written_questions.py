@@ -40,15 +40,18 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     Raises:
         FormatError: Broken JSON, or JSON without a question of the API's.
     """
-    number = 0
+    number, broken = 0, False
     for document in documents(source):
         if isinstance(document, Failure):
+            broken = True
             yield document
             continue
+        if document.partial and not _values(document):
+            raise FormatError(f"{source.name} is broken JSON: it breaks off", hint="is the file complete?")
         for value in _values(document):
             number += 1
             yield _record(value, Position(f"{document.place}:{number}", number, document.guessed))
-    if not number:
+    if not number and not broken:
         raise FormatError(f"{source.name} holds no written question", hint=_HINT)
 
 
@@ -57,7 +60,9 @@ def _values(document: Document) -> list[object]:
     value = document.value
     listed: object = value
     if isinstance(value, dict):
-        listed = value["results"] if isinstance(value.get("results"), list) else [value]
+        # Of a question that breaks off, what is missing may be its answer.
+        alone = [] if document.partial else [value]
+        listed = value["results"] if isinstance(value.get("results"), list) else alone
     found = listed if isinstance(listed, list) else []
     return [one["value"] if isinstance(one, dict) and "value" in one else one for one in found]
 
@@ -129,7 +134,9 @@ def _state(value: Mapping[str, object], answer: str) -> str:
 
 def _clipped(raw_question: object, question: str, raw_answer: object, answer: str) -> set[str]:
     # Clipped before its line breaks and markup went; a whole text in HTML may by chance be as long.
-    raw = [text if isinstance(text, str) and not text.rstrip().endswith(">") else "" for text in (raw_question, raw_answer)]
+    raw = [
+        text if isinstance(text, str) and not text.rstrip().endswith(">") else "" for text in (raw_question, raw_answer)
+    ]
     return {*flags_of(question, answer), *flags_of(*raw)}
 
 
