@@ -180,7 +180,7 @@ def _turn(row: _Row) -> Turn:
         number=number[1] if number and not _is_answer(values, gid) else "",
         url=_url(values, gid),
         place=row.position.source,
-        extra={"holding_answer": _HOLDING_WORDS.sub("", html_text(held[1])).strip(" []().")} if held else {},
+        extra={"holding_answer": _HOLDING_WORDS.sub("", html_text(held[1])).strip(" []().:")} if held else {},
     )
 
 

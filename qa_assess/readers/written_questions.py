@@ -61,7 +61,7 @@ def _values(document: Document) -> list[object]:
     listed: object = value
     if isinstance(value, dict):
         # Of a question that breaks off, what is missing may be its answer.
-        alone = [] if document.partial else [value]
+        alone = [value] if not document.partial and value.keys() & {"value", "questionText", "uin"} else []
         listed = value["results"] if isinstance(value.get("results"), list) else alone
     found = listed if isinstance(listed, list) else []
     return [one["value"] if isinstance(one, dict) and "value" in one else one for one in found]
