@@ -11,9 +11,9 @@ from qa_assess.replies import (
     TRUNCATED_ANSWER,
     TRUNCATED_QUESTION,
     UNANSWERED,
-    WITHDRAWN as WITHDRAWN_FLAG,
     no_grade,
 )
+from qa_assess.replies import WITHDRAWN as WITHDRAWN_FLAG
 
 HOLDING = (
     "I will answer the question shortly.",

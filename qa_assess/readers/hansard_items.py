@@ -95,9 +95,9 @@ def plain_in(values: Mapping[str, object], name: str) -> str:
 
 
 def line_in(values: Mapping[str, object], name: str) -> str:
-    """A text of a row on one line, as it stands.
+    r"""A text of a row on one line, as it stands.
 
-    >>> line_in({"Title": "Ferries \\n at Night"}, "Title")
+    >>> line_in({"Title": "Ferries \n at Night"}, "Title")
     'Ferries at Night'
     """
     return whole(" ".join(text_in(values, name).split()))

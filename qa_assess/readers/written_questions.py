@@ -163,7 +163,8 @@ def _name(value: Mapping[str, object], member: str) -> str:
 
 
 def _date(value: Mapping[str, object], name: str) -> str:
-    return whole(iso_date(text_in(value, name)))
+    written = text_in(value, name)
+    return whole(iso_date(written)) if written else ""
 
 
 def _yes(value: Mapping[str, object], name: str) -> str:
