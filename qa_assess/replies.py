@@ -8,10 +8,19 @@ from qa_assess.exchange import Exchange
 
 TRUNCATED_ANSWER = "truncated-answer"
 TRUNCATED_QUESTION = "truncated-question"
+WITHDRAWN = "withdrawn"
+HOLDING_ANSWER = "holding-answer"
+UNANSWERED = "unanswered"
+# What a source itself may say of a question, as a flag of its reader
+_STATES = {
+    WITHDRAWN: (Grade.UNGRADED, "the question was withdrawn or transferred"),
+    HOLDING_ANSWER: (Grade.PENDING, "a holding answer: the reply is still to come"),
+    UNANSWERED: (Grade.UNGRADED, "the question had no answer yet when the record was taken"),
+}
 # The stock replies of `cues/replies.toml`, in the order in which they are looked for
 _STOCK = {
-    "holding": (Grade.PENDING, "a holding answer: the reply is still to come"),
-    "withdrawn": (Grade.UNGRADED, "the question was withdrawn or transferred"),
+    "holding": _STATES[HOLDING_ANSWER],
+    "withdrawn": _STATES[WITHDRAWN],
     "printed_question": (Grade.UNGRADED, "the text given as the answer is a printed question"),
 }
 
@@ -24,6 +33,8 @@ def no_grade(exchange: Exchange) -> tuple[Grade, str] | None:
     >>> no_grade(Exchange("1", "Will he act?", " "))
     (<Grade.UNGRADED: 'ungraded'>, 'there is no answer text')
     """
+    if state := next((why for name, why in _STATES.items() if name in exchange.flags), None):
+        return state
     answer = exchange.answer.strip()
     if not re.search(r"\w", answer):
         return Grade.UNGRADED, "there is no answer text"

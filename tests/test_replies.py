@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assess.codebook import Grade
-from qa_assess.replies import TRUNCATED_ANSWER, TRUNCATED_QUESTION, no_grade
+from qa_assess.replies import (
+    HOLDING_ANSWER,
+    TRUNCATED_ANSWER,
+    TRUNCATED_QUESTION,
+    UNANSWERED,
+    no_grade,
+)
+from qa_assess.replies import WITHDRAWN as WITHDRAWN_FLAG
 
 HOLDING = (
     "I will answer the question shortly.",
@@ -91,6 +98,21 @@ def test_a_text_cut_short_is_not_graded(flag, which):
     grade, reason = no_grade(make_exchange(flags=(flag,)))
     assert grade is Grade.UNGRADED
     assert f"the {which} was cut short" in reason
+
+
+@pytest.mark.parametrize(
+    ("flag", "grade", "said"),
+    [
+        (WITHDRAWN_FLAG, Grade.UNGRADED, "withdrawn"),
+        (HOLDING_ANSWER, Grade.PENDING, "holding answer"),
+        (UNANSWERED, Grade.UNGRADED, "no answer yet"),
+    ],
+)
+@pytest.mark.parametrize("answer", ["", "The Department is collating the figures."])
+def test_what_the_source_itself_says_of_a_question(flag, grade, said, answer):
+    found, reason = no_grade(make_exchange(answer=answer, flags=("encoding-guessed", flag)))
+    assert found is grade
+    assert said in reason
 
 
 def test_a_flag_of_another_kind_changes_nothing():

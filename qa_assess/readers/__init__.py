@@ -13,7 +13,19 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, hansard_page, json_records, pasted, public_whip, twfy_page
+from qa_assess.readers import (
+    assessed_page,
+    delimited,
+    hansard_api,
+    hansard_page,
+    json_records,
+    oral_questions,
+    pasted,
+    public_whip,
+    twfy_api,
+    twfy_page,
+    written_questions,
+)
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -51,6 +63,12 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format("twfy-page", "TheyWorkForYou page (HTML): a debate, a written answer", (), twfy_page.sniff, twfy_page.read),
     Format("hansard-page", "Hansard website page (HTML): a day, a debate", (), hansard_page.sniff, hansard_page.read),
+    Format("written-questions", "written questions API (JSON)", (), written_questions.sniff, written_questions.read),
+    Format("twfy-api", "TheyWorkForYou API (JSON)", (), twfy_api.sniff, twfy_api.read),
+    Format("hansard-api", "Hansard API: a debate, or contributions (JSON)", (), hansard_api.sniff, hansard_api.read),
+    Format(
+        "oral-questions", "oral questions API (JSON): holds no answers", (), oral_questions.sniff, oral_questions.read
+    ),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )

@@ -60,9 +60,12 @@ def read_tsv(source: Source) -> Iterator[Exchange | Failure]:
 
 
 def _sniff(head: str, delimiters: Sequence[str]) -> float:
+    # JSON without line breaks would be one line with thousands of columns, which takes seconds to look at.
+    if head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        return 0.0
     best = _likeliest(head, DELIMITERS)
     delimiter = best.splitting.delimiter
-    if delimiter not in delimiters or head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+    if delimiter not in delimiters:
         return 0.0
     if not missing(best.header):
         return 1.0
