@@ -13,7 +13,17 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, json_records, pasted, public_whip
+from qa_assess.readers import (
+    akoma_ntoso,
+    assessed_page,
+    australia,
+    data_parliament,
+    delimited,
+    json_records,
+    parla_clarin,
+    pasted,
+    public_whip,
+)
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -48,6 +58,16 @@ FORMATS: tuple[Format, ...] = (
     Format("json", "JSON array, or object with records", (".json",), json_records.sniff_document, json_records.read),
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
+    ),
+    Format("parla-clarin", "TEI of Parla-CLARIN and ParlaMint", (".xml",), parla_clarin.sniff, parla_clarin.read),
+    Format("akoma-ntoso", "Akoma Ntoso debates: Oireachtas", (".xml", ".akn"), akoma_ntoso.sniff, akoma_ntoso.read),
+    Format("australia", "Hansard of Australia, XML", (".xml",), australia.sniff, australia.read),
+    Format(
+        "data-parliament",
+        "data.parliament.uk written questions",
+        (".xml",),
+        data_parliament.sniff,
+        data_parliament.read,
     ),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
