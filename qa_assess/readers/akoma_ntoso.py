@@ -67,11 +67,14 @@ class _Sitting:
         if not turns:
             return
         department, self.department = self.department, ""
+        business = self.business
+        if business is Business.OTHER and any(turn.role is Role.QUESTION for turn in turns):
+            business = Business.ORAL
         if not any(turn.role is Role.ANSWER for turn in turns):
             # Where no answer is marked as one, the turns tell which is; a tabled question is known by its number.
             turns = tuple(replace(t, role=Role.UNKNOWN) if t.role is Role.QUESTION else t for t in turns)
         heading = self.headings[max(self.headings)] if self.headings else ""
-        yield Section(turns, self.business, self.date, self.house, department, heading, source.name)
+        yield Section(turns, business, self.date, self.house, department, heading, source.name)
 
     def named(self, reference: str) -> str:
         """What a reference (``#AnnAsh``) stands for; empty where the head of the file does not say."""

@@ -64,8 +64,10 @@ class _Day:
         turns, self.turns = tuple(self.turns), []
         if turns:
             department = next((turn.office for turn in turns if turn.role is Role.ANSWER), "")
-            heading = self.heading or self.debate
-            yield Section(turns, self.business, self.date, self.house, department, heading, source.name)
+            heading, business = self.heading or self.debate, self.business
+            if business is Business.OTHER and turns[0].role is Role.QUESTION:
+                business = Business.ORAL
+            yield Section(turns, business, self.date, self.house, department, heading, source.name)
 
 
 def sections(source: Source) -> Iterator[Section | Failure]:

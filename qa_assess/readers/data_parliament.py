@@ -23,9 +23,8 @@ _FIRST_PAGE = "2014-06-03"  # the site begins with the session of 2014-15
 
 def sniff(head: str) -> float:
     """How surely these are data.parliament's questions: by the root element and its namespace."""
-    if root_of(head) not in _ROOTS:
-        return 0.0
-    return 0.95 if _NAMESPACE in head[:2000] or "<Uin" in head else 0.3
+    known = _NAMESPACE in head[:2000] or "<Uin" in head
+    return 0.95 if known and root_of(head) in _ROOTS else 0.0
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:

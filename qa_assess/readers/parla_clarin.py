@@ -173,12 +173,14 @@ def _add(here: _Sitting, element: Element, source: Source) -> None:
     who = attribute(element, "who").partition(" ")[0].lstrip("#")
     person = here.people.get(who) or _Person(name_of(who))
     printed, here.printed = here.printed, ""
+    # An id that is no name gives way to the name that is printed.
+    name = "" if printed and person.name == who else person.name
     chair = "chair" in attribute(element, "ana").casefold()
     here.turns.append(
         Turn(
             id=attribute(element, "id") or f"{source.name}-{here.spoken}",
             text=_text(element),
-            speaker=printed_name(printed, person.name),
+            speaker=printed_name(printed, name),
             speaker_id=who,
             office=person.office(here.date),
             role=Role.PROCEDURE if chair else Role.UNKNOWN,
