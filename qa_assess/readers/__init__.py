@@ -59,16 +59,10 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
     ),
-    Format("parla-clarin", "TEI of Parla-CLARIN and ParlaMint", (".xml",), parla_clarin.sniff, parla_clarin.read),
-    Format("akoma-ntoso", "Akoma Ntoso debates: Oireachtas", (".xml", ".akn"), akoma_ntoso.sniff, akoma_ntoso.read),
-    Format("australia", "Hansard of Australia, XML", (".xml",), australia.sniff, australia.read),
-    Format(
-        "data-parliament",
-        "data.parliament.uk written questions",
-        (".xml",),
-        data_parliament.sniff,
-        data_parliament.read,
-    ),
+    Format("parla-clarin", "TEI of Parla-CLARIN and ParlaMint", (), parla_clarin.sniff, parla_clarin.read),
+    Format("akoma-ntoso", "Akoma Ntoso debates: Oireachtas", (".akn",), akoma_ntoso.sniff, akoma_ntoso.read),
+    Format("australia", "Hansard of Australia, XML", (), australia.sniff, australia.read),
+    Format("data-parliament", "data.parliament.uk: written questions", (), data_parliament.sniff, data_parliament.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )
