@@ -14,12 +14,16 @@ from typing import BinaryIO
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import (
+    akoma_ntoso,
     assessed_page,
+    australia,
+    data_parliament,
     delimited,
     hansard_api,
     hansard_page,
     json_records,
     oral_questions,
+    parla_clarin,
     pasted,
     public_whip,
     twfy_api,
@@ -69,6 +73,10 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "oral-questions", "oral questions API (JSON): holds no answers", (), oral_questions.sniff, oral_questions.read
     ),
+    Format("parla-clarin", "TEI of Parla-CLARIN and ParlaMint", (), parla_clarin.sniff, parla_clarin.read),
+    Format("akoma-ntoso", "Akoma Ntoso debates: Oireachtas", (".akn",), akoma_ntoso.sniff, akoma_ntoso.read),
+    Format("australia", "Hansard of Australia, XML", (), australia.sniff, australia.read),
+    Format("data-parliament", "data.parliament.uk: written questions", (), data_parliament.sniff, data_parliament.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )

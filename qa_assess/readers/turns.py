@@ -87,8 +87,8 @@ _OFFICE = re.compile(
 _NOT_OFFICE = re.compile(r"\b(?:shadow|former|private secretary to)\b", re.IGNORECASE)
 _CHAIR = re.compile(
     r"^\W*(?:the |mr\.? |madam |mrs\.? |ms\.? |an |madame )*(?:lord |acting |deputy |temporary |first |second )*"
-    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president|clerk|cathaoirleach|"
-    r"ceann comhairle|leas-cheann comhairle|llywydd)\b(?! of the (?:board|council))",
+    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president|clerk|"
+    r"(?:leas-?)?ch?athaoirleach|(?:leas-?)?ch?eann comhairle|llywydd)\b(?! of the (?:board|council))",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
@@ -129,6 +129,22 @@ def speaker_of(printed: str, office: str = "") -> Speaker:
     if is_office(outside):
         return Speaker(inside[0] if inside else outside, office or outside)
     return Speaker(outside or printed, office if is_office(office) else "")
+
+
+def printed_name(printed: str, name: str) -> str:
+    """What a source prints before a speech and the name that it keeps elsewhere, as one printed name.
+
+    >>> printed_name("The Minister for Ferries", "Ian Harbottle"), printed_name("Deputy Ruth Alder:", "Ruth Alder")
+    ('The Minister for Ferries (Ian Harbottle)', 'Ruth Alder')
+    """
+    printed = printed.strip(" ,;:")
+    if not printed or is_chair(printed) or is_crowd(printed):
+        return printed or name
+    spoken = speaker_of(printed)
+    if not spoken.office:
+        return name or printed
+    name = name or (spoken.name if spoken.name != spoken.office else "")
+    return f"{spoken.office} ({name})" if name else spoken.office
 
 
 def is_office(words: str) -> bool:

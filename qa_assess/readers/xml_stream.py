@@ -49,18 +49,26 @@ def root_of(head: str) -> str:
     return root[1] if root else ""
 
 
-def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure]:
+def elements(
+    source: Source, tags: frozenset[str], *, within: list[Element] | None = None
+) -> Iterator[Element | Failure]:
     """The elements of these names (without prefixes), each complete, in the order of their ends.
 
     What has been handed over is freed when the next one is asked for. A document that breaks gives a `Failure` as the
     last item, after all that stood before the break.
+
+    Args:
+        source: An open document.
+        tags: Of an element of these names within another, the outer one comes without it.
+        within: An empty list; it is kept filled with the elements that the one handed over stands in, outermost first,
+            whose attributes can be read.
 
     Raises:
         FormatError: Not one element could be read.
     """
     parser: XMLPullParser[Any] = XMLPullParser(("start", "end"))
     passed, any_yet = 0, False
-    open_elements: list[Element] = []
+    open_elements: list[Element] = [] if within is None else within
     try:
         for piece in _pieces(source):
             parser.feed(piece)
@@ -75,9 +83,11 @@ def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure
                 if local(element.tag) in tags:
                     passed, any_yet = 0, True
                     yield element
+                    tail = element.tail
                     element.clear()
+                    element.tail = tail
                 if len(open_elements) == 1 or local(element.tag) in tags:
-                    _forget(open_elements, element)
+                    _forget(open_elements, element, tags)
             if passed > LONGEST_ELEMENT:
                 raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
         parser.close()
@@ -92,13 +102,15 @@ class _BrokenError(Exception):
     """The document cannot be read on."""
 
 
-def _forget(open_elements: list[Element], done: Element) -> None:
-    """Take a finished element off its parent, so that memory does not grow with the file."""
-    if open_elements and len(open_elements[-1]) and open_elements[-1][-1] is done:
-        tail = done.tail
+def _forget(open_elements: list[Element], done: Element, tags: frozenset[str]) -> None:
+    """Take a finished element off its parent, so that memory does not grow with the file.
+
+    Not where an element is open that will be handed over: what follows there may be part of its text.
+    """
+    if any(local(one.tag) in tags for one in open_elements):
+        return
+    if open_elements and len(open_elements[-1]) and open_elements[-1][0] is done:
         open_elements[-1].remove(done)
-        if tail and len(open_elements[-1]):
-            open_elements[-1][-1].tail = (open_elements[-1][-1].tail or "") + tail
 
 
 def _pieces(source: Source) -> Iterator[str]:
