@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import assessed_page, delimited, json_records, pasted, public_whip
+from qa_assess.readers import assessed_page, convokit, delimited, json_records, pasted, public_whip, speech_table
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
@@ -40,6 +40,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("convokit", "ConvoKit corpus: utterances.jsonl, or its table", (), convokit.sniff, convokit.read),
     Format("csv", "table split by commas, semicolons or bars", (".csv",), delimited.sniff_csv, delimited.read_csv),
     Format("tsv", "table split by tabs", (".tsv", ".tab"), delimited.sniff_tsv, delimited.read_tsv),
     Format(
@@ -49,6 +50,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "publicwhip", "TheyWorkForYou XML: debates, written answers", (".xml",), public_whip.sniff, public_whip.read
     ),
+    Format("speeches", "table of speeches, one row a speech", (), speech_table.sniff, speech_table.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )
