@@ -13,8 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from qa_assess.batch import assess
 from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Parser
 from qa_assess.errors import InputError, OutputError
-from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import read
+from qa_assess.readers.inputs import expand, read_all
 from qa_assess.settings import Settings
 from qa_assess.terminal import console, plain, summary_report
 from qa_assess.writers import STDOUT, Result, Summary, output_format, write
@@ -22,7 +21,12 @@ from qa_assess.writers import STDOUT, Result, Summary, output_format, write
 
 def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files of records; - is standard input.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="Files, folders or patterns (*.xml) of records; - is standard input.",
+            show_default=False,
+        ),
     ],
     *,
     output: Annotated[
@@ -46,11 +50,15 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     mean.
     """
     output_format(output, to)
-    _refuse_overwriting(inputs, [output, *([str(asks)] if asks else [])])
     screen = console(stderr=True)
+    left_out: list[str] = []
+    paths = expand(inputs, note=left_out.append)
+    _refuse_overwriting(paths, [output, *([str(asks)] if asks else [])])
     moving = screen.is_terminal and not quiet
-    total = _preview(inputs, format, count=moving)
-    results = assess(_records(inputs, format), Settings(parser=parser, grader=grader))
+    for line in () if quiet else left_out:
+        screen.print(plain(line), soft_wrap=True)
+    total = _preview(paths, format, count=moving)
+    results = assess(read_all(paths, format=format), Settings(parser=parser, grader=grader))
     with _progress(screen, shown=moving) as bar:
         shown = _watched(results, bar, total) if bar else results
         summary = write(shown, output, asks=asks, format=to)
@@ -71,24 +79,22 @@ def _refuse_overwriting(inputs: Sequence[str], outputs: Sequence[str]) -> None:
 
 
 def _preview(inputs: Sequence[str], format: str | None, *, count: bool) -> int | None:
-    """Look into every file before the grading begins, so that one that cannot be read is found at once.
+    """Look into the input before the grading begins, so that one that cannot be read is found at once.
 
-    A pipe is left alone, for it can be read only once.
+    Of several, one that cannot be read is a row of its own; they are only counted. A pipe is left alone, for it can be
+    read only once.
 
     Returns:
         The number of records where they are to be counted and can be.
     """
-    total = 0
-    files = [Path(name) for name in inputs if name != STDOUT and not Path(name).is_fifo()]
-    for path in files:
-        records = read(path, format=format)
-        total += sum(1 for _ in records) if count else bool(next(records, None))
-    return total if count and len(files) == len(inputs) else None
-
-
-def _records(inputs: Sequence[str], format: str | None) -> Iterator[Exchange | Failure]:
-    for name in inputs:
-        yield from read(STDOUT if name == STDOUT else Path(name), format=format)
+    files = [name for name in inputs if name != STDOUT and not Path(name).is_fifo()]
+    if len(files) < len(inputs):
+        return None
+    records = read_all(files, format=format)
+    if count:
+        return sum(1 for _ in records)
+    next(records, None)
+    return None
 
 
 def _progress(screen: Console, *, shown: bool) -> AbstractContextManager[Progress | None]:

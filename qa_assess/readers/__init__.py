@@ -17,7 +17,7 @@ from qa_assess.readers import assessed_page, convokit, delimited, json_records, 
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
-__all__ = ["FORMATS", "Format", "read", "sniff"]
+__all__ = ["FORMATS", "Format", "named_format", "read", "sniff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def read(source: str | os.PathLike[str] | BinaryIO, *, format: str | None = None
     >>> exchange.question, exchange.answer
     ('Will he act?', 'Yes.')
     """
-    named = _named(format) if format is not None else None
+    named = named_format(format) if format is not None else None
     opened = open_source(source)
     records = _records(opened, named, _suffix(source))
     first = list(itertools.islice(records, 1))
@@ -135,7 +135,12 @@ def _recognised(head: str, name: str, suffix: str = "") -> Format:
     raise FormatError(f'cannot tell the format of {name}, which begins "{shown}"', hint=hint)
 
 
-def _named(name: str) -> Format:
+def named_format(name: str) -> Format:
+    """The format that a user calls by this name.
+
+    Raises:
+        FormatError: There is none.
+    """
     found = next((one for one in FORMATS if one.name == name.strip().casefold()), None)
     if found is None:
         raise FormatError(f'there is no format "{name}"', hint=f"the formats are {_names()}")
