@@ -116,14 +116,18 @@ class _Utterance:
     @property
     def is_answer(self) -> bool:
         """As the corpus says; where it says nothing, a reply is one."""
-        marks = self.meta.get("is_answer"), self.meta.get("is_question")
-        return marks[0] is True or (marks[0] is None and marks[1] is not True and bool(self.reply_to))
+        answer, question = self.mark("is_answer"), self.mark("is_question")
+        return answer is True or (answer is None and question is not True and bool(self.reply_to))
 
     @property
     def is_question(self) -> bool:
         """As the corpus says; where it says nothing, whatever is no reply is one."""
-        mark = self.meta.get("is_question")
-        return mark is True or (mark is None and not self.is_answer)
+        question = self.mark("is_question")
+        return question is True or (question is None and not self.is_answer)
+
+    def mark(self, name: str) -> bool | None:
+        """A mark of the corpus, which some corpora write as a word; None where there is none."""
+        return {"true": True, "1": True, "false": False, "0": False}.get(_word(self.meta.get(name)).casefold())
 
     def as_question(self) -> tuple[_Key, ...]:
         """What its answer is found by, surest first."""
@@ -188,7 +192,7 @@ def _read_utterances(source: Source) -> Iterator[Exchange | Failure]:
             yield _exchange(asked, one, corpus)
         elif one.is_question and (answer := answers.take(one.as_question())):
             yield _exchange(one, answer, corpus)
-        elif one.meta.get("is_answer") is True:
+        elif one.mark("is_answer"):
             yield from map(_unasked, answers.put(one))
         elif one.is_question or one.is_answer:
             # A reply to a reply, in a corpus that does not say what is what: the next question of a conversation.
@@ -225,7 +229,7 @@ def _utterance(line: Line, position: Position) -> _Utterance | Failure:
 
 def _unanswered(asked: Iterable[_Utterance], corpus: _Corpus) -> Iterator[Exchange]:
     """Questions without an answer; what the corpus does not call a question has to look like one."""
-    return (_exchange(one, None, corpus) for one in asked if one.meta.get("is_question") is True or "?" in one.text)
+    return (_exchange(one, None, corpus) for one in asked if one.mark("is_question") or "?" in one.text)
 
 
 def _unasked(answer: _Utterance) -> Failure:
