@@ -120,7 +120,7 @@ def _matches(pattern: str) -> list[Path]:
     try:
         found = Path(path.anchor or ".").glob(str(path.relative_to(path.anchor)))
         return sorted(match for match in found if not _is_hidden(match, path))
-    except (OSError, ValueError, NotImplementedError) as error:
+    except (OSError, ValueError, NotImplementedError, RecursionError) as error:
         raise InputError(f"{pattern} is no pattern: {error}", hint="use * for any name, ** for any folder") from error
 
 
@@ -137,10 +137,10 @@ def _there(path: Path, name: str) -> str:
 
 def _matched(path: Path, pattern: str) -> list[str]:
     """The files of one match of a pattern: `folder/*` matches folders too, and what is no data."""
-    if is_corpus(path) or _is_folder(path):
-        return list(_walked(path))
     if is_corpus(path.parent) and path.name != UTTERANCES:
         return []
+    if _is_folder(path):
+        return list(_walked(path))
     return [str(path)] if _is_data(path.name) or not pattern.endswith("*") else []
 
 
