@@ -8,7 +8,7 @@ import pytest
 
 from qa_assess.errors import ColumnError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import convokit, read, sniff
+from qa_assess.readers import read, sniff, utterances
 
 ASKED = {
     "id": "2003-05-14a.310.2",
@@ -122,7 +122,7 @@ def test_what_has_no_other_half_is_seen():
 
 
 def test_what_waits_too_long_is_let_go_and_not_lost(monkeypatch):
-    monkeypatch.setattr(convokit, "_MOST_WAITING", 2 * len(ASKED["text"]))
+    monkeypatch.setattr(utterances, "MOST_WAITING", 2 * len(ASKED["text"]))
     asked = [ASKED | {"id": f"q{n}", "meta": {"is_question": True}} for n in range(4)]
     found = records(*asked, ANSWERED | {"reply_to": "q3", "meta": {"is_answer": True}})
     assert [(one.id, bool(one.answer)) for one in found] == [("q0", False), ("q1", False), ("q3", True), ("q2", False)]

@@ -8,8 +8,8 @@ where they are there. Nested values of `meta`, such as parses, are left out.
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +17,13 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, plain, slots
 from qa_assess.readers.delimited import header_of, read_tsv
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Line, Source, first_lines
+from qa_assess.readers.source import Source, first_lines
+from qa_assess.readers.utterances import Utterance, Waiting, parsed, utterance_of, word
 
 _SPEAKERS = ("speakers.json", "users.json")
 _CONVERSATIONS = ("conversations.json",)
 # Bytes: the real speakers.json has 2,000 people in less than one million.
 _LARGEST_TABLE = 100_000_000
-# Characters of utterances that wait for the other half of their pair.
-_MOST_WAITING = 500_000_000
 
 _TABLE_COLUMNS = {"pairidx", "questiontextidx", "answertextidx"}
 # 2007-07-25b.822.0: the id of a speech at TheyWorkForYou, and of an utterance here
@@ -32,6 +31,7 @@ _SPEECH = re.compile(r"(?P<date>\d{4}-\d\d-\d\d)[a-z]?\.\d+\.\d+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 # Said by the record itself, or by what became of it.
 _USED = {"is_question", "is_answer", "next_id", "pair_idx"}
+_DESCRIBING = ("department", "heading", "house", "url")
 _UNKNOWN = ("", "<UNKNOWN>")
 
 
@@ -40,7 +40,7 @@ def sniff(head: str) -> float:
     first = next(iter(first_lines(head)), "").strip()
     if not first.startswith("{"):
         return 1.0 if {plain(name) for name in header_of(head)} >= _TABLE_COLUMNS else 0.0
-    value = _parsed(first)
+    value = parsed(first)
     if isinstance(value, dict):
         return 0.99 if _is_utterance(value) else 0.0
     # The first line goes on behind the first bytes.
@@ -92,80 +92,6 @@ def _of_table(record: Exchange | Failure) -> Exchange | Failure:
 
 # Utterances
 
-_Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Utterance:
-    """One utterance, and where it stood."""
-
-    id: str
-    text: str
-    speaker: str
-    conversation: str
-    reply_to: str
-    time: str
-    meta: Mapping[str, Any]
-    position: Position
-
-    @property
-    def pair(self) -> str:
-        """The index of its pair."""
-        return _word(self.meta.get("pair_idx"))
-
-    @property
-    def is_answer(self) -> bool:
-        """As the corpus says; where it says nothing, a reply is one."""
-        answer, question = self.mark("is_answer"), self.mark("is_question")
-        return answer is True or (answer is None and question is not True and bool(self.reply_to))
-
-    @property
-    def is_question(self) -> bool:
-        """As the corpus says; where it says nothing, whatever is no reply is one."""
-        question = self.mark("is_question")
-        return question is True or (question is None and not self.is_answer)
-
-    def mark(self, name: str) -> bool | None:
-        """A mark of the corpus, which some corpora write as a word; None where there is none."""
-        return {"true": True, "1": True, "false": False, "0": False}.get(_word(self.meta.get(name)).casefold())
-
-    def as_question(self) -> tuple[_Key, ...]:
-        """What its answer is found by, surest first."""
-        return tuple(key for key in (("id", self.id), ("pair", self.pair)) if key[1])
-
-    def as_answer(self) -> tuple[_Key, ...]:
-        """What its question is found by, surest first."""
-        return tuple(key for key in (("id", self.reply_to), ("pair", self.pair)) if key[1]) or (("id", self.id),)
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Utterances without the other half of their pair, under each of their keys."""
-
-    keys: Callable[[_Utterance], tuple[_Key, ...]]
-    found: dict[_Key, _Utterance] = field(default_factory=dict)
-    size: int = 0
-
-    def put(self, one: _Utterance) -> Iterator[_Utterance]:
-        """Keep one more; whatever had its key, or is too old by now, is let go."""
-        for key in self.keys(one):
-            if there := self.take((key,)):
-                yield there
-        self.found |= dict.fromkeys(self.keys(one), one)
-        self.size += len(one.text)
-        while self.size > _MOST_WAITING and self.found:
-            if oldest := self.take([next(iter(self.found))]):
-                yield oldest
-
-    def take(self, keys: Iterable[_Key]) -> _Utterance | None:
-        """The one that has the first of these keys, and no longer waits."""
-        one = next((self.found[key] for key in keys if key in self.found), None)
-        if one is not None:
-            self.size -= len(one.text)
-            for key in self.keys(one):
-                self.found.pop(key, None)
-        return one
-
 
 @dataclass(frozen=True, slots=True)
 class _Corpus:
@@ -178,14 +104,11 @@ class _Corpus:
 def _read_utterances(source: Source) -> Iterator[Exchange | Failure]:
     (speakers, some), (conversations, more) = (_table(source.folder, names) for names in (_SPEAKERS, _CONVERSATIONS))
     yield from [*some, *more]
-    corpus, questions, answers = (
-        _Corpus(speakers, conversations),
-        _Waiting(_Utterance.as_question),
-        _Waiting(_Utterance.as_answer),
-    )
+    corpus = _Corpus(speakers, conversations)
+    questions, answers = Waiting(Utterance.as_question), Waiting(Utterance.as_answer)
     written = (line for line in source.lines() if line.text.strip("\ufeff \t\r\n\0\x1a"))
     for number, line in enumerate(written, start=1):
-        one = _utterance(line, Position(source.at(line.number), number, line.guessed))
+        one = utterance_of(line, Position(source.at(line.number), number, line.guessed))
         if isinstance(one, Failure):
             yield one
         elif one.is_answer and (asked := questions.take(one.as_answer())):
@@ -197,48 +120,22 @@ def _read_utterances(source: Source) -> Iterator[Exchange | Failure]:
         elif one.is_question or one.is_answer:
             # A reply to a reply, in a corpus that does not say what is what: the next question of a conversation.
             yield from _unanswered(questions.put(one), corpus)
-    yield from _unanswered(_once(questions), corpus)
-    yield from map(_unasked, _once(answers))
+    yield from _unanswered(questions.rest(), corpus)
+    yield from map(_unasked, answers.rest())
 
 
-def _once(waiting: _Waiting) -> Iterator[_Utterance]:
-    """All that still wait, each once, in their order."""
-    return iter({one.position.number: one for one in waiting.found.values()}.values())
-
-
-def _utterance(line: Line, position: Position) -> _Utterance | Failure:
-    value = _parsed(line.text.strip("\ufeff \t\r\n\0\x1a"))
-    hint = 'an utterance looks like {"id": "1", "speaker": "…", "reply_to": null, "text": "…", "meta": {}}'
-    if not isinstance(value, dict):
-        return position.failure("this line is no whole JSON object", hint)
-    name = _word(value.get("id"))
-    if not isinstance(value.get("text"), str):
-        return position.failure("the utterance has no text", hint, record_id=name)
-    meta = value.get("meta")
-    return _Utterance(
-        id=name or position.id,
-        text=value["text"],
-        speaker=_word(value.get("speaker") or value.get("user")),
-        conversation=_word(value.get("conversation_id") or value.get("root")),
-        reply_to=_word(value.get("reply_to") or value.get("reply-to")),
-        time=_word(value.get("timestamp")),
-        meta=meta if isinstance(meta, dict) else {},
-        position=position,
-    )
-
-
-def _unanswered(asked: Iterable[_Utterance], corpus: _Corpus) -> Iterator[Exchange]:
+def _unanswered(asked: Iterable[Utterance], corpus: _Corpus) -> Iterator[Exchange]:
     """Questions without an answer; what the corpus does not call a question has to look like one."""
     return (_exchange(one, None, corpus) for one in asked if one.mark("is_question") or "?" in one.text)
 
 
-def _unasked(answer: _Utterance) -> Failure:
+def _unasked(answer: Utterance) -> Failure:
     asked = answer.reply_to or answer.pair or "no question"
     message = f"an answer to {asked}, which is not among the utterances or was answered before"
     return answer.position.failure(message, "add the question, or leave the answer out", record_id=answer.id)
 
 
-def _exchange(asked: _Utterance, answer: _Utterance | None, corpus: _Corpus) -> Exchange:
+def _exchange(asked: Utterance, answer: Utterance | None, corpus: _Corpus) -> Exchange:
     """A pair, or a question that nobody answered; what both sides say of themselves is told apart by its name."""
     cells = {"section": _section(asked.id), "pair_idx": asked.pair, "answer_id": answer.id if answer else ""}
     theirs = _plain_values(answer.meta) if answer else {}
@@ -252,10 +149,7 @@ def _exchange(asked: _Utterance, answer: _Utterance | None, corpus: _Corpus) -> 
     cells = _plain_values(talk) | {name: cell for name, cell in cells.items() if cell}
     # Of the fields only those that describe; a `text` or a `tag` among the facts is nobody's question or grade.
     placed = [
-        (
-            slot if slot.place == "field" and slot.name in ("department", "heading", "house", "url") else _extra(name),
-            cell,
-        )
+        (slot if slot.place == "field" and slot.name in _DESCRIBING else Slot("extra", name), cell)
         for slot, (name, cell) in zip(slots(tuple(cells)), cells.items(), strict=True)
     ]
     fields = {
@@ -275,13 +169,9 @@ def _exchange(asked: _Utterance, answer: _Utterance | None, corpus: _Corpus) -> 
     )
 
 
-def _extra(name: str) -> Slot:
-    return Slot("extra", name)
-
-
 def _name(speaker: str, corpus: _Corpus) -> str:
     """The name of a speaker, or the key where the corpus tells no name."""
-    name = _word(_meta(corpus.speakers.get(speaker)).get("name"))
+    name = word(_meta(corpus.speakers.get(speaker)).get("name"))
     return name or ("" if speaker in _UNKNOWN else speaker)
 
 
@@ -294,15 +184,7 @@ def _meta(entry: object) -> Mapping[str, Any]:
 
 
 def _plain_values(meta: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text for name, value in meta.items() if name not in _USED and (text := _word(value))}
-
-
-def _word(value: object) -> str:
-    """A plain value as text; empty for null and for what is nested."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = str(value) if isinstance(value, (str, int, float)) else ""
-    return "" if text in ("None", "nan") else text.strip()
+    return {name: text for name, value in meta.items() if name not in _USED and (text := word(value))}
 
 
 def _told(extra: Mapping[str, str]) -> dict[str, str]:
@@ -352,10 +234,3 @@ def _table(folder: Path | None, names: Iterable[str]) -> tuple[Mapping[str, Any]
         hint = "mend the file or take it away; without it, speakers and headings stay as the utterances have them"
         return {}, [Position(path.name, 0).failure(f"cannot be read: {error}", hint, record_id=path.name)]
     return value, []
-
-
-def _parsed(line: str) -> object:
-    try:
-        return json.loads(line)
-    except (ValueError, RecursionError):
-        return None
