@@ -64,9 +64,13 @@ def fingerprint(inputs: Sequence[Path], settings: Settings, options: Mapping[str
 def _digest(path: Path) -> str:
     digest = blake2b(digest_size=16)
     try:
-        with path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
+        # A corpus is a folder.
+        for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if not part.is_dir():
+                digest.update(part.relative_to(path).as_posix().encode())
+                with part.open("rb") as file:
+                    while piece := file.read(_PIECE):
+                        digest.update(piece)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the file") from error
     return digest.hexdigest()

@@ -128,28 +128,21 @@ class Links:
         self._store.close()
 
 
-def linked(
-    records: Iterable[Exchange | Failure], before: Iterable[Exchange | Failure] = ()
-) -> Iterator[Exchange | Failure]:
+def linked(records: Iterable[Exchange | Failure], links: Links | None = None) -> Iterator[Exchange | Failure]:
     """Records with their links.
 
     Args:
-        records: In the order of the input. Each is known to those behind it.
-        before: The same records in a first reading, where there can be one: so that those in front know them too.
+        records: In the order of the input.
+        links: What a first reading of the same records has taught; without it, each record knows those before it.
     """
-    with closing(Links()) as links:
-        twice = False
-        for record in before:
-            twice = True
-            if isinstance(record, Exchange):
-                links.learn(record)
+    with closing(links or Links()) as known:
         for record in records:
             if isinstance(record, Failure):
                 yield record
                 continue
-            yield links.link(record)
-            if not twice:
-                links.learn(record)
+            yield known.link(record)
+            if links is None:
+                known.learn(record)
 
 
 def _day(text: str) -> str:

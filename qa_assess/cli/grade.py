@@ -14,10 +14,10 @@ from qa_assess.batch import assess
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Parser
 from qa_assess.engines import Engine, dask, processes
 from qa_assess.errors import EngineError, InputError, JournalError, OutputError
-from qa_assess.exchange import Exchange, Failure
+from qa_assess.exchange import Exchange
 from qa_assess.journal import Journal, fingerprint
-from qa_assess.links import linked
-from qa_assess.readers import read
+from qa_assess.links import Links, linked
+from qa_assess.readers.inputs import expand, read_all
 from qa_assess.settings import Settings
 from qa_assess.terminal import console, plain, summary_report
 from qa_assess.writers import STDOUT, Result, Summary, output_format, write
@@ -25,7 +25,12 @@ from qa_assess.writers import STDOUT, Result, Summary, output_format, write
 
 def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Files of records; - is standard input.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="Files, folders or patterns (*.xml) of records; - is standard input.",
+            show_default=False,
+        ),
     ],
     *,
     output: Annotated[
@@ -65,13 +70,18 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     mean.
     """
     output_format(output, to)
-    _refuse_overwriting(inputs, [output, *([str(asks)] if asks else [])])
     screen = console(stderr=True)
+    left_out: list[str] = []
+    paths = expand(inputs, note=left_out.append)
+    _refuse_overwriting(paths, [output, *([str(asks)] if asks else [])])
     moving = screen.is_terminal and not quiet
+    for line in () if quiet else left_out:
+        screen.print(plain(line), soft_wrap=True)
     settings = Settings(parser=parser, grader=grader)
-    journal = _journal(inputs, output, settings, format, resume=resume)
-    total = _preview(inputs, format, count=moving)
-    results = assess(_linked(inputs, format), settings, engine=_engine(engine, jobs, scheduler), journal=journal)
+    journal = _journal(paths, output, settings, format, resume=resume)
+    links, total = _first_reading(paths, format)
+    records = linked(read_all(paths, format=format), links)
+    results = assess(records, settings, engine=_engine(engine, jobs, scheduler), journal=journal)
     try:
         with _progress(screen, shown=moving) as bar:
             shown = _watched(results, bar, total) if bar else results
@@ -128,31 +138,22 @@ def _is_file(name: str) -> bool:
     return name != STDOUT and not Path(name).is_fifo()
 
 
-def _linked(inputs: Sequence[str], format: str | None) -> Iterator[Exchange | Failure]:
-    """The records with their links; files are read once more before, so that a record knows those behind it too."""
-    before = _records(inputs, format) if all(_is_file(name) for name in inputs) else ()
-    return linked(_records(inputs, format), before)
+def _first_reading(inputs: Sequence[str], format: str | None) -> tuple[Links | None, int | None]:
+    """Read the input once before the grading begins: what cannot be read is found at once, links and number are known.
 
-
-def _preview(inputs: Sequence[str], format: str | None, *, count: bool) -> int | None:
-    """Look into every file before the grading begins, so that one that cannot be read is found at once.
-
-    A pipe is left alone, for it can be read only once.
+    Of several files, one that cannot be read is a row of its own. A pipe is left alone, for it can be read only once.
 
     Returns:
-        The number of records where they are to be counted and can be.
+        The links of the records and their number; neither for a pipe.
     """
-    total = 0
-    files = [Path(name) for name in inputs if _is_file(name)]
-    for path in files:
-        records = read(path, format=format)
-        total += sum(1 for _ in records) if count else bool(next(records, None))
-    return total if count and len(files) == len(inputs) else None
-
-
-def _records(inputs: Sequence[str], format: str | None) -> Iterator[Exchange | Failure]:
-    for name in inputs:
-        yield from read(STDOUT if name == STDOUT else Path(name), format=format)
+    if not all(_is_file(name) for name in inputs):
+        return None, None
+    links, total = Links(), 0
+    for record in read_all(inputs, format=format):
+        total += 1
+        if isinstance(record, Exchange):
+            links.learn(record)
+    return links, total
 
 
 def _progress(screen: Console, *, shown: bool) -> AbstractContextManager[Progress | None]:

@@ -17,6 +17,7 @@ from qa_assess.readers import (
     akoma_ntoso,
     assessed_page,
     australia,
+    convokit,
     data_parliament,
     delimited,
     hansard_api,
@@ -26,6 +27,7 @@ from qa_assess.readers import (
     parla_clarin,
     pasted,
     public_whip,
+    speech_table,
     twfy_api,
     twfy_page,
     written_questions,
@@ -33,7 +35,7 @@ from qa_assess.readers import (
 from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
-__all__ = ["FORMATS", "Format", "read", "sniff"]
+__all__ = ["FORMATS", "Format", "named_format", "read", "sniff"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format("convokit", "ConvoKit corpus: utterances.jsonl, or its table", (), convokit.sniff, convokit.read),
     Format("csv", "table split by commas, semicolons or bars", (".csv",), delimited.sniff_csv, delimited.read_csv),
     Format("tsv", "table split by tabs", (".tsv", ".tab"), delimited.sniff_tsv, delimited.read_tsv),
     Format(
@@ -77,6 +80,7 @@ FORMATS: tuple[Format, ...] = (
     Format("akoma-ntoso", "Akoma Ntoso debates: Oireachtas", (".akn",), akoma_ntoso.sniff, akoma_ntoso.read),
     Format("australia", "Hansard of Australia, XML", (), australia.sniff, australia.read),
     Format("data-parliament", "data.parliament.uk: written questions", (), data_parliament.sniff, data_parliament.read),
+    Format("speeches", "table of speeches, one row a speech", (), speech_table.sniff, speech_table.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )
@@ -104,7 +108,7 @@ def read(source: str | os.PathLike[str] | BinaryIO, *, format: str | None = None
     >>> exchange.question, exchange.answer
     ('Will he act?', 'Yes.')
     """
-    named = _named(format) if format is not None else None
+    named = named_format(format) if format is not None else None
     opened = open_source(source)
     records = _records(opened, named, _suffix(source))
     first = list(itertools.islice(records, 1))
@@ -161,7 +165,12 @@ def _recognised(head: str, name: str, suffix: str = "") -> Format:
     raise FormatError(f'cannot tell the format of {name}, which begins "{shown}"', hint=hint)
 
 
-def _named(name: str) -> Format:
+def named_format(name: str) -> Format:
+    """The format that a user calls by this name.
+
+    Raises:
+        FormatError: There is none.
+    """
     found = next((one for one in FORMATS if one.name == name.strip().casefold()), None)
     if found is None:
         raise FormatError(f'there is no format "{name}"', hint=f"the formats are {_names()}")

@@ -69,6 +69,17 @@ def slots(header: tuple[str, ...]) -> tuple[Slot, ...]:
     return tuple(placed)
 
 
+@lru_cache(maxsize=1024)
+def spare_field(name: str) -> tuple[str, int] | None:
+    """The field of `Exchange` that a column could serve too, where a better one is empty, and the rank of its name.
+
+    >>> spare_field("dateTabled") > spare_field("dateAnswered"), spare_field("votes")
+    (True, None)
+    """
+    known = _synonyms().get(plain(name))
+    return (known.slot.name, known.rank) if known and known.slot.place == "field" else None
+
+
 def whole(text: str) -> str:
     """A name that can be written anywhere: without NUL characters and halves of characters."""
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()

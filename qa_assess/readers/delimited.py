@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from qa_assess.errors import ColumnError, InputError
 from qa_assess.exchange import Exchange, Failure
@@ -117,6 +118,32 @@ def _names(fields: Sequence[str]) -> tuple[str, ...]:
 
 
 def _read(source: Source, delimiters: Sequence[str]) -> Iterator[Exchange | Failure]:
+    header, rows = table_of(source, delimiters)
+    if missing(header):
+        message, hint = complaint(header)
+        raise ColumnError(f"{source.name}: {message}", hint=hint)
+    for row in rows:
+        yield (
+            row if isinstance(row, Failure) else exchange_of(zip(slots(header), row.fields, strict=False), row.position)
+        )
+
+
+class Cells(NamedTuple):
+    """One whole row: at least as many fields as the header has names."""
+
+    position: Position
+    fields: Sequence[str]
+
+
+def table_of(
+    source: Source, delimiters: Sequence[str] = DELIMITERS
+) -> tuple[tuple[str, ...], Iterator[Cells | Failure]]:
+    """The names of a table's columns, and its rows one by one; a broken row is a `Failure` in its place.
+
+    Raises:
+        InputError: There is not one row.
+        ColumnError: The header cannot be read.
+    """
     table = _likeliest(source.text_head, delimiters)
     rows = (row for row in rows_of(source.lines(), table.splitting) if row.wrong or any(map(str.strip, row.fields)))
     first = next(rows, None)
@@ -128,13 +155,19 @@ def _read(source: Source, delimiters: Sequence[str]) -> Iterator[Exchange | Fail
         place = source.at(first.lines[0].number)
         raise ColumnError(f"{place}: the header cannot be read: {first.wrong}", hint=first.hint)
     table = replace(table, header=_names(first.fields))
-    if missing(table.header):
-        message, hint = complaint(table.header)
-        raise ColumnError(f"{source.name}: {message}", hint=hint)
-    yield from _records(rows, table, source)
+    return table.header, _whole_rows(rows, table, source)
 
 
-def _records(rows: Iterator[Row], table: _Table, source: Source) -> Iterator[Exchange | Failure]:
+def header_of(head: str) -> tuple[str, ...]:
+    """The names of the columns, if these are the first characters of a table.
+
+    >>> header_of("date;speaker;text")
+    ('date', 'speaker', 'text')
+    """
+    return _likeliest(head, DELIMITERS).header
+
+
+def _whole_rows(rows: Iterator[Row], table: _Table, source: Source) -> Iterator[Cells | Failure]:
     width = len(table.header)
     for number, row in enumerate(_gathered(rows, width), start=1):
         first, last = row.lines[0].number, row.lines[-1].number
@@ -145,7 +178,7 @@ def _records(rows: Iterator[Row], table: _Table, source: Source) -> Iterator[Exc
         elif not _fits(row, width):
             yield _ragged(row, table, position)
         else:
-            yield exchange_of(zip(table.slots, row.fields, strict=False), position)
+            yield Cells(position, row.fields)
 
 
 def _fits(row: Row, width: int) -> bool:

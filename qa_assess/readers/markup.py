@@ -1,5 +1,7 @@
 """HTML, whole pages or the pieces that APIs send, to plain paragraphs."""
 
+import re
+
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _BLOCKS = frozenset({
@@ -8,6 +10,21 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _HIDDEN = frozenset({"script", "style", "template", "noscript", "head", "title"})
 _DEEPEST = 200
+
+
+_TAGS = re.compile(
+    r"</(?:p|div|span|table|tbody|tr|td|th|ul|ol|li|em|strong|sup|sub|blockquote|h[1-6]|b|i|a)\s*>|<br\s*/?>",
+    re.IGNORECASE,
+)
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is a piece of HTML beyond doubt: it has an end tag, or a line break.
+
+    >>> is_html("<p>Yes.</p>"), is_html("No<br/>"), is_html("if x < 3 and <p> stands for pence")
+    (True, True, False)
+    """
+    return "<" in text and bool(_TAGS.search(text))
 
 
 def html_text(markup: str) -> str:

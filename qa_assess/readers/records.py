@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, whole
 from qa_assess.readers.dates import iso_date
+from qa_assess.readers.markup import html_text, is_html
+from qa_assess.readers.written_columns import settled_extra, settled_fields
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _ELLIPSES = ("...", "…")
@@ -38,6 +40,8 @@ class Position:
 def exchange_of(cells: Iterable[tuple[Slot, str]], position: Position) -> Exchange:
     """Build the exchange. Question and answer stay as printed, but for NUL characters and halves of characters.
 
+    HTML, as the written questions API sends it, becomes text.
+
     >>> cells = [(Slot("field", "question"), "Why?"), (Slot("field", "answer"), "Yes."), (Slot("extra", "votes"), "3")]
     >>> exchange = exchange_of(cells, Position("debate.csv:2", 1))
     >>> exchange.id, exchange.answer, exchange.extra
@@ -51,13 +55,17 @@ def exchange_of(cells: Iterable[tuple[Slot, str]], position: Position) -> Exchan
         flags.update(noticed)
         keep = slot.place == "extra" or slot.name in ("question", "answer")
         places[slot.place][slot.name] = text if keep else text.strip()
+    for name in ("question", "answer"):
+        if is_html(fields[name]):
+            fields[name] = html_text(fields[name])
     flags.update(flags_of(fields["question"], fields["answer"]))
+    fields |= settled_fields(fields, places["extra"])
     fields["id"] = fields.get("id") or position.id
     fields["date"] = iso_date(fields.get("date", ""))
     return Exchange(
         **fields,
         source=position.source,
-        extra=places["extra"],
+        extra=places["extra"] | settled_extra(places["extra"]),
         coded={name: text for name, text in places["coded"].items() if text},
         flags=tuple(sorted(flags)),
     )

@@ -18,6 +18,7 @@ from qa_assess.readers.encoding import binary_kind, codec_of, decode_western, no
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+UTTERANCES = "utterances.jsonl"
 HEAD_BYTES = 65_536
 LONGEST_LINE = 10_000_000  # in characters: a file without line breaks must not fill the memory
 
@@ -40,11 +41,13 @@ class Source:
         name: What messages and records call it: the file's name without its folder.
         head: Its first 65,536 bytes.
         stream: All its bytes, the head among them.
+        folder: Where the file lies, for formats of several files; None for standard input and streams.
     """
 
     name: str
     head: bytes
     stream: BinaryIO
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.head.strip():
@@ -119,13 +122,23 @@ def open_source(source: str | os.PathLike[str] | BinaryIO) -> Source:
     return _opened(Path(name).name if isinstance(name, str) and name else "stream", source)
 
 
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder is one input: a ConvoKit corpus, whose pairs are in its utterances."""
+    try:
+        return (folder / UTTERANCES).is_file()
+    except (OSError, ValueError):  # not ours to look into; whoever opens it says so
+        return False
+
+
 def _open_file(path: Path) -> Source:
+    if is_corpus(path):
+        path /= UTTERANCES
     try:
         stream = path.open("rb")
     except FileNotFoundError as error:
         raise InputError(f"there is no file {path}", hint=_nearby(path)) from error
     except IsADirectoryError as error:
-        hint = "name one file; for several, read them one after the other"
+        hint = "name one file; qa_assess.readers.inputs.read_all reads all that are in a folder"
         raise InputError(f"{path} is a folder", hint=hint) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
@@ -133,7 +146,7 @@ def _open_file(path: Path) -> Source:
             f"cannot read {path}: {reason}", hint="check the path and the permissions of the file"
         ) from error
     try:
-        return _opened(path.name, stream, owned=True)
+        return _opened(path.name, stream, folder=path.parent)
     except BaseException:
         stream.close()
         raise
@@ -145,7 +158,7 @@ def _nearby(path: Path) -> str:
     return f"check the spelling; the folder is {path.parent.resolve()}"
 
 
-def _opened(name: str, stream: BinaryIO, *, owned: bool = False) -> Source:
+def _opened(name: str, stream: BinaryIO, *, folder: Path | None = None) -> Source:
     head = b""
     while len(head) < HEAD_BYTES:
         try:
@@ -160,7 +173,8 @@ def _opened(name: str, stream: BinaryIO, *, owned: bool = False) -> Source:
             break
         head += piece
     name = name.encode("utf-8", "replace").decode()
-    return Source(name, head, io.BufferedReader(_Rejoined(head, stream, owned=owned)))
+    # A stream that was handed over stays open for whoever opened it.
+    return Source(name, head, io.BufferedReader(_Rejoined(head, stream, owned=folder is not None)), folder)
 
 
 class _Rejoined(io.RawIOBase):
