@@ -87,8 +87,8 @@ _OFFICE = re.compile(
 _NOT_OFFICE = re.compile(r"\b(?:shadow|former|private secretary to)\b", re.IGNORECASE)
 _CHAIR = re.compile(
     r"^\W*(?:the |mr\.? |madam |mrs\.? |ms\.? |an |madame )*(?:lord |acting |deputy |temporary |first |second )*"
-    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president|clerk|"
-    r"(?:leas-?)?ch?athaoirleach|(?:leas-?)?ch?eann comhairle|llywydd)\b(?! of the (?:board|council))",
+    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president(?! of)|clerk|"
+    r"(?:leas-?)?ch?athaoirleach|(?:leas-?)?ch?eann comhairle|llywydd)\b",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
