@@ -6,9 +6,11 @@ The wheel carries `models/` inside the package; an editable install has it besid
 from pathlib import Path
 
 from qa_assess.errors import ModelError
+from qa_assess.settings import Model
 
 PARSER = "en_hansard_ud_sm"
-GRADER = "grader"
+GRADERS = {Model.STANDARD: "grader", Model.FAST: "grader_fast"}
+ENCODER = "encoder"
 _PACKAGE = Path(__file__).parent
 
 
@@ -40,10 +42,19 @@ def parser_path(given: Path | None = None) -> Path:
     return _given(given, "parser") if given else _find(PARSER)
 
 
-def grader_path(given: Path | None = None) -> Path:
-    """The grader's folder.
+def grader_path(given: Path | None = None, model: Model = Model.STANDARD) -> Path:
+    """The grader's folder: the one given, or the one that ships as `model`.
 
     Raises:
         ModelError: There is none there.
     """
-    return _given(given, "grader") if given else _find(GRADER)
+    return _given(given, "grader") if given else _find(GRADERS[model])
+
+
+def encoder_path(given: Path | None = None) -> Path:
+    """The encoder's folder.
+
+    Raises:
+        ModelError: There is none there.
+    """
+    return _given(given, "encoder") if given else _find(ENCODER)

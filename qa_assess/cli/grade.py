@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from qa_assess.batch import assess
-from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Parser
+from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Graders, Parser
 from qa_assess.errors import InputError, OutputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
-from qa_assess.settings import Settings
+from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
 from qa_assess.writers import STDOUT, Result, Summary, output_format, write
 
@@ -37,6 +37,7 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
         str | None, typer.Option("--to", help="Format of the output, csv or jsonl, whatever its name ends in.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no summary.")] = False,
+    model: Graders = Model.STANDARD,
     grader: Grader = None,
     parser: Parser = None,
 ) -> None:
@@ -50,7 +51,7 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     screen = console(stderr=True)
     moving = screen.is_terminal and not quiet
     total = _preview(inputs, format, count=moving)
-    results = assess(_records(inputs, format), Settings(parser=parser, grader=grader))
+    results = assess(_records(inputs, format), Settings(parser=parser, model=model, grader=grader))
     with _progress(screen, shown=moving) as bar:
         shown = _watched(results, bar, total) if bar else results
         summary = write(shown, output, asks=asks, format=to)

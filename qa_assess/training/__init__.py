@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 from qa_assess.concern import concern_figures
-from qa_assess.errors import OutputError
+from qa_assess.encoder import encoder_sha256
+from qa_assess.errors import ModelError, OutputError
 from qa_assess.evaluation import evaluate
 from qa_assess.exchange import Ask
-from qa_assess.grader import decide, grade_figures, grade_texts, outcome_figures, rule
+from qa_assess.grader import decide, grade_figures, grade_texts, rule
 from qa_assess.labels import labels_sha256
 from qa_assess.model_files import GraderModels, read_config, save
 from qa_assess.pairs import Overlap, Pair, rarities
@@ -27,11 +28,12 @@ from qa_assess.training.fit_grade import GradeTables, fit_grade
 from qa_assess.training.fit_outcomes import fit_outcomes
 from qa_assess.training.fit_tags import fit_tags
 from qa_assess.training.material import Example, Record, examples, read_records, topics_of
+from qa_assess.training.onlooker import Onlooker
 from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag_micro_f1
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 Probabilities = NDArray[np.float64]
 
@@ -54,12 +56,17 @@ class TrainingOptions:
         held_out: Labelled records that no classifier may learn from: the finished grader is measured on them once, and
             the figures go into its folder.
         texts: Files of records for labels that come without their texts (`hydration`).
+        encoder: An encoder's folder, for a grader that asks it; None makes one that does without.
+        encoder_folds: The work folder of that encoder's training, with the networks that have not seen a part of the
+            same records.
     """
 
     seed: int = 0
     parser: Path | None = None
     held_out: Path | None = None
     texts: Sequence[Path] = ()
+    encoder: Path | None = None
+    encoder_folds: Path | None = None
 
 
 def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | None = None) -> TrainingReport:
@@ -73,12 +80,17 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
     Raises:
         InputError: A file is not there.
         LabelError: Labels do not follow the codebook, or there are too few.
+        ModelError: The encoder or its folds are missing or broken.
         OutputError: The folder cannot be written; found before the training begins.
     """
     options = options or TrainingOptions()
+    if (options.encoder is None) is not (options.encoder_folds is None):
+        hint = "`python -m qa_assess.encoder_training` writes both: give both, or neither"
+        raise ModelError("of an encoder and its folds only one was given", hint=hint)
     _check_writable(output)
     records = read_records(labelled, options.parser, options.seed, options.texts)
-    models, metrics = fit(records, options.seed)
+    onlooker = Onlooker(records, options.encoder_folds) if options.encoder_folds else None
+    models, metrics = fit(records, options.seed, onlooker)
     config = {
         "name": NAME,
         "version": VERSION,
@@ -87,10 +99,12 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
         "asks": sum(len(r.asks) for r in records),
         "labelled": {path.name: labels_sha256(path) for path in labelled},
         "sure_at": metrics.pop("sure_at"),
+        "encoder": encoder_sha256(options.encoder) if options.encoder else None,
     }
     save(_compact(models), output, config)
     held_out = options.held_out
-    measured = (held_out, evaluate(held_out, Settings(parser=options.parser, grader=output))) if held_out else None
+    settings = Settings(parser=options.parser, grader=output, encoder=options.encoder)
+    measured = (held_out, evaluate(held_out, settings)) if held_out else None
     write_report(output, read_config(output), metrics, measured)
     return TrainingReport(output, metrics)
 
@@ -105,21 +119,22 @@ def _check_writable(folder: Path) -> None:
         raise OutputError(f"the grader's folder {folder} cannot be written: {error.strerror}", hint=hint) from error
 
 
-def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, Any]]:
+def fit(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) -> tuple[GraderModels, dict[str, Any]]:
     """All rooms fitted on all records, and the figures of the same rooms out of fold."""
     folds = [r.fold for r in records]
     rarity = rarities(topics_of(r) for r in records)
     overlap = Overlap(rarity)
-    ask_models, found = fit_asks(records, seed)
+    ask_models, found = fit_asks(records, seed, onlooker)
     learn = examples(records, found, overlap)
     asked = _as_found(records, found, overlap)
-    outcome_models, judged = fit_outcomes(learn, asked, folds, seed)
+    outcome_models, judged = fit_outcomes(learn, asked, folds, seed, onlooker)
     shown = [concern_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)]
     concern_models, facts = fit_concern(records, shown, seed)
     rows = np.array([tag_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)])
-    tag_models, tagged = fit_tags(records, rows, tag_scores, seed)
+    tag_models, tagged = fit_tags(records, rows, tag_scores, seed, onlooker)
     per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
     tables = _grade_tables(records, found, per_record, facts, rows)
+    tables.seen = onlooker.cases(list(per_record)) if onlooker else None
     grade_models, cases = fit_grade(tables, seed)
     verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
     metrics = {
@@ -178,5 +193,4 @@ def _grade_tables(
         texts=grade_texts([" ".join(words(records[n].question)) for n in graded], [records[n].answer for n in graded]),
         cases=np.array([records[n].case for n in graded]),
         folds=np.array([records[n].fold for n in graded]),
-        few=len(outcome_figures(np.ones((1, 3)), np.zeros(1))),
     )

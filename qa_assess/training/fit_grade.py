@@ -7,23 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import make_pipeline
 
-from qa_assess.estimators import blend, calibrator, hashed_words, linear, scaled_linear, text_columns, trees
-from qa_assess.grader import GradeModels
+from qa_assess.estimators import blend, calibrator, hashed_words, linear, scaled_linear, stack, text_columns, trees
+from qa_assess.grader import FEW, GradeModels
 from qa_assess.training.material import out_of_fold
 
 Matrix = NDArray[Any]
 
 
-@dataclass(frozen=True)
+@dataclass
 class GradeTables:
-    """What the grade's classifiers are shown, one row a record, and the case that its labels are."""
+    """What the grade's classifiers are shown, one row a record, and the case that its labels are.
+
+    `seen` are the encoder's probabilities of the cases, where the grader is to have one.
+    """
 
     rules: Matrix
     figures: Matrix
     texts: Matrix
     cases: Matrix
     folds: Matrix
-    few: int
+    seen: Matrix | None = None
 
 
 def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
@@ -33,7 +36,7 @@ def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.f
     def fit(mask: Matrix) -> dict[str, Any]:
         columns = [("answer", hashed_words(), 1.0), ("question", hashed_words(), 1.0), ("first", hashed_words(), 1.0)]
         return {
-            "outcomes": scaled_linear(0.1, seed=seed).fit(tables.figures[mask][:, : tables.few], y[mask]),
+            "outcomes": scaled_linear(0.1, seed=seed).fit(tables.figures[mask][:, :FEW], y[mask]),
             "figures": trees(150, seed=seed).fit(tables.figures[mask], y[mask]),
             "words": make_pipeline(text_columns(columns), linear(3.0, seed=seed)).fit(tables.texts[mask], y[mask]),
         }
@@ -43,13 +46,13 @@ def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.f
         return blend(
             [
                 tables.rules[test],
-                models["outcomes"].predict_proba(tables.figures[test][:, : tables.few]),
+                models["outcomes"].predict_proba(tables.figures[test][:, :FEW]),
                 models["figures"].predict_proba(tables.figures[test]),
                 models["words"].predict_proba(tables.texts[test]),
             ]
         )
 
-    scores = out_of_fold(tables.folds, 4, predict)
+    scores = stack(out_of_fold(tables.folds, 4, predict), tables.seen)
     calibrated = out_of_fold(tables.folds, 4, lambda a, b: calibrator().fit(scores[a], y[a]).predict_proba(scores[b]))
     final = GradeModels(**fit(np.ones(len(y), bool)), calibration=calibrator().fit(scores, y))
     return final, calibrated
