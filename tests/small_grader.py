@@ -140,6 +140,7 @@ def _tags(cases: list[Case], overlap: Overlap) -> TagModels:
         figures=make_pipeline(StandardScaler(), OneVsRestClassifier(linear(0.1))).fit(figures, labels),
         trees=OneVsRestClassifier(trees(2)).fit(figures, labels),
         slopes=np.ones(len(TAGS)),
+        encoder_slopes=np.zeros(len(TAGS)),
         offsets=np.full(len(TAGS), 4.0),
         thresholds=np.full(len(TAGS), 0.5),
     )

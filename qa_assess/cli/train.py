@@ -30,6 +30,10 @@ def train(  # noqa: PLR0913 - typer reads the options off the parameters
     encoder_folds: Annotated[
         Path | None, typer.Option(help="Work folder of that encoder's training.", show_default=False)
     ] = None,
+    fast: Annotated[
+        Path | None,
+        typer.Option(help="With an encoder: a folder for the grader that does without, too.", show_default=False),
+    ] = None,
     parser: Parser = None,
 ) -> None:
     """Train a grader on labelled records.
@@ -40,7 +44,7 @@ def train(  # noqa: PLR0913 - typer reads the options off the parameters
     import qa_assess.training  # noqa: PLC0415 - scikit-learn takes a second to import
 
     with console(stderr=True).status("Training: this takes some minutes"):
-        options = qa_assess.training.TrainingOptions(seed, parser, held_out, texts or (), encoder, encoder_folds)
+        options = qa_assess.training.TrainingOptions(seed, parser, held_out, texts or (), encoder, encoder_folds, fast)
         report = qa_assess.training.train(labelled, output, options)
     rows = {name: f"{value:.3f}" if isinstance(value, float) else str(value) for name, value in report.metrics.items()}
     console().print(description_table(f"Grader written to {output}", rows))

@@ -14,23 +14,25 @@ from qa_assess.training.material import out_of_fold
 Matrix = NDArray[Any]
 
 
-@dataclass
+@dataclass(frozen=True)
 class GradeTables:
-    """What the grade's classifiers are shown, one row a record, and the case that its labels are.
-
-    `seen` are the encoder's probabilities of the cases, where the grader is to have one.
-    """
+    """What the grade's classifiers are shown, one row a record, and the case that its labels are."""
 
     rules: Matrix
     figures: Matrix
     texts: Matrix
     cases: Matrix
     folds: Matrix
-    seen: Matrix | None = None
 
 
-def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
-    """The grade models, and calibrated probabilities of the four cases out of fold."""
+def fit_grade(tables: GradeTables, seen: Matrix | None, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
+    """The grade models, and calibrated probabilities of the four cases out of fold.
+
+    Args:
+        tables: What the classifiers are shown, and the cases.
+        seen: The encoder's probabilities of the cases (records, 4), where the grader is to have one.
+        seed: Seed of the classifiers.
+    """
     y = tables.cases
 
     def fit(mask: Matrix) -> dict[str, Any]:
@@ -52,7 +54,7 @@ def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.f
             ]
         )
 
-    scores = stack(out_of_fold(tables.folds, 4, predict), tables.seen)
+    scores = stack(out_of_fold(tables.folds, 4, predict), seen)
     calibrated = out_of_fold(tables.folds, 4, lambda a, b: calibrator().fit(scores[a], y[a]).predict_proba(scores[b]))
     final = GradeModels(**fit(np.ones(len(y), bool)), calibration=calibrator().fit(scores, y))
     return final, calibrated
