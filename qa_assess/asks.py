@@ -25,6 +25,8 @@ _KINDS = tuple(Kind)
 _AWARE = re.compile(r".{0,45}\b(?:aware|noticed|seen|heard|know|remember|recall|recogni[sz]e|realise)\b", re.I)
 _LONGEST = 60
 # ", and": what is left between two asks
+# Where something is surely asked: a question mark, or the printed opening of a tabled question.
+_REQUEST = re.compile(r"\?|\bTo ask (?:the|her|his|my|hm)\b", re.IGNORECASE)
 _LOOSE_END = re.compile(r"(?:\A|(?<=\s))(?:and|but|or|so)[\s,;:]*\Z", re.IGNORECASE)
 _MODALS = frozenset({"aux", "cop"})
 _COMPLEMENTS = frozenset({"xcomp", "ccomp", "obj"})
@@ -181,7 +183,7 @@ def choose(
     [1]
     """
     chosen = [n for n, p in enumerate(probabilities) if p >= threshold]
-    if not chosen and found and (tabled or "?" in text or max(probabilities) >= threshold / 3):
+    if not chosen and found and (tabled or _REQUEST.search(text) or max(probabilities) >= threshold / 3):
         chosen = [int(np.argmax(probabilities))]
     return chosen
 

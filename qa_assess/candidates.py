@@ -68,6 +68,10 @@ _TABLED = re.compile(
 )
 
 
+# The same after a preamble
+_TABLED_LATER = re.compile(r"(?<=[.!?]\s)To ask (?:the|her|his|my|hm)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A stretch that could be an ask: character offsets, how it was found, and the index of its head token."""
@@ -278,6 +282,14 @@ def _lettered(doc: Doc, sentence_of: list[int], found: list[Candidate]) -> Itera
                 yield Candidate(start, end, form, span.root.i, sentence_of[span.start])
 
 
+def _any_opener(text: str) -> re.Match[str] | None:
+    """Where a question begins that neither the parse nor its marks show; anywhere if something is surely asked."""
+    later = _TABLED_LATER.search(text)
+    if later:
+        return _ANY_OPENER.search(text, later.end())
+    return _ANY_OPENER.search(text) if is_tabled(text) or "?" in text else _ANY_OPENER.match(text)
+
+
 def candidates(doc: Doc) -> list[Candidate]:
     """All candidates of a question, in the order of the text; none where nothing in it is worded as a request.
 
@@ -299,7 +311,7 @@ def candidates(doc: Doc) -> list[Candidate]:
     printed = _from_print(doc, sentence_of, [m.end() for m in openers.finditer(doc.text)], form)
     found += [c for c in printed if all(abs(c.start - s) > 3 for s in starts)]
     found += list(_lettered(doc, sentence_of, found))
-    opener = _ANY_OPENER.search(doc.text) if is_tabled(doc.text) or "?" in doc.text else _ANY_OPENER.match(doc.text)
+    opener = _any_opener(doc.text)
     if not found and opener:
         found += _from_print(doc, sentence_of, [opener.start()], "part")
     if not found and "?" in doc.text:

@@ -21,6 +21,7 @@ _GRADE_ROWS = {
     "ece": "calibration error",
     "brier": "Brier score",
 }
+_SURE_ROWS = {"sure_share": "not low-confidence: share", "sure_accuracy": "not low-confidence: accuracy"}
 _ASK_ROWS = {
     "ask_precision": "ask finding: precision",
     "ask_recall": "ask finding: recall",
@@ -95,6 +96,8 @@ def _grade_table(evaluation: Evaluation) -> Table:
     for name, label in _GRADE_ROWS.items():
         pair = [evaluation.measures[f"grade_{policy}_{name}"] for policy in POLICIES]
         table.add_row(label, *(cell for estimate in pair for cell in (_show(estimate), str(estimate.n))))
+    for name, label in _SURE_ROWS.items():
+        table.add_row(label, _show(evaluation.measures[name]), str(evaluation.measures[name].n), "", "")
     table.caption_justify = "left"
     table.caption = (
         f"{evaluation.labelled} (SHA-256 {evaluation.sha256[:12]}…): {evaluation.records} records, "

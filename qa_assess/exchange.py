@@ -103,6 +103,10 @@ class ResponseTag:
     probability: float = 1.0
 
 
+# The flag of a record whose grade is not sure enough to go without a reader.
+LOW_CONFIDENCE = "low-confidence"
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """All that the tool says of one exchange.

@@ -215,9 +215,22 @@ def _selective_measures(policy: str) -> dict[str, Measure]:
     return coverage | {f"accuracy_{policy}_at_{threshold:.1f}": pair[1] for threshold, pair in rows.items()}
 
 
+def _sure_measures() -> dict[str, Measure]:
+    # The columns of "sure": graded, not flagged as unsure, of those right (default policy).
+    def column(place: int) -> Callable[[Counts], Array]:
+        return lambda t: t["sure"][..., place]
+
+    graded, sure, right = (column(i) for i in range(3))
+    return {
+        "sure_share": Measure(lambda t: divide(sure(t), graded(t)), graded, "records"),
+        "sure_accuracy": Measure(lambda t: divide(right(t), sure(t)), sure, "records not flagged low-confidence"),
+    }
+
+
 MEASURES: Mapping[str, Measure] = {
     **_grade_measures("default"),
     **_grade_measures("strict"),
+    **_sure_measures(),
     **_ask_measures(),
     **_outcome_measures(),
     **_tag_measures(),

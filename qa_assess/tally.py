@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Kind
-from qa_assess.exchange import Assessment
+from qa_assess.exchange import LOW_CONFIDENCE, Assessment
 from qa_assess.labels import Labels
 from qa_assess.metrics import BINS, THRESHOLDS, Array, Counts, match_asks
 
@@ -63,6 +63,9 @@ def _grade_counts(case: Case) -> dict[str, Array]:
             if probabilities:
                 bins[min(int(confidence * BINS), BINS - 1)] = 1, confidence, right
                 brier[:] = 1, sum((p - (i == place)) ** 2 for i, p in enumerate(probabilities))
+        if policy == "default":
+            sure = given in GRADES and assessment is not None and LOW_CONFIDENCE not in assessment.flags
+            counts["sure"] = np.array([True, sure, sure and gold is given], float) * (gold in GRADES)
         counts |= {f"grade_{policy}": confusion, f"bins_{policy}": bins}
         counts |= {f"selective_{policy}": selective, f"brier_{policy}": brier}
     return counts

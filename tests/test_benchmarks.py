@@ -4,13 +4,16 @@ import doctest
 import importlib.util
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from qa_assess import read
 from qa_assess.assessor import Assessor
+from qa_assess.codebook import Grade
 from qa_assess.exchange import Exchange
+from qa_assess.labels import read_labels
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "corpora" / "lookalike").glob("*.jsonl"))
@@ -25,7 +28,7 @@ def _module(name):
     return module
 
 
-@pytest.mark.parametrize("name", ["baselines", "qevasion", "scoring", "swaps"])
+@pytest.mark.parametrize("name", ["baselines", "learning_curve", "minimal_pairs", "qevasion", "scoring", "swaps"])
 def test_docstrings_examples(name):
     assert doctest.testmod(_module(name)).failed == 0
 
@@ -68,3 +71,40 @@ def test_intervals_hold_the_figure():
     gold, given = np.array([0, 1, 2] * 30), np.array([0, 1, 1] * 30)
     low, high = scoring.interval(gold, given)
     assert low < float(scoring.macro_f1(scoring.confusion(gold, given))) < high
+
+
+def test_a_smaller_part_of_the_learning_curve_is_in_the_larger():
+    curve = _module("learning_curve")
+    dates = [f"20{year:02d}-0{month}-11" for year in range(80) for month in range(1, 10)]
+    shares = [{date for date in dates if curve.place(date) < share} for share in curve.SHARES]
+    assert shares[0] < shares[1] < shares[2]
+    np.testing.assert_allclose([len(share) / len(dates) for share in shares], curve.SHARES, atol=0.05)
+
+
+def _labelled(date, strict):
+    return SimpleNamespace(grade_strict=strict, exchange=SimpleNamespace(date=date))
+
+
+def test_order_is_counted_within_groups_and_only_where_labels_differ():
+    pairs = _module("minimal_pairs")
+    full, none = (SimpleNamespace(probabilities_strict=p) for p in ((0.1, 0.1, 0.8), (0.8, 0.1, 0.1)))
+    graded = [
+        (_labelled("2001-01-01", Grade.FULL), full),
+        (_labelled("2001-01-01", Grade.NON_ANSWER), none),
+        (_labelled("2001-01-01", Grade.NON_ANSWER), full),
+        (_labelled("2002-01-01", Grade.PARTIAL), none),
+    ]
+    assert pairs.ordered(graded) == [1.0, 0.0]
+
+
+def test_every_group_of_the_minimal_pairs_is_one_thing_four_times():
+    groups = {}
+    for labels in read_labels(ROOT / "corpora" / "minimal-pairs"):
+        groups.setdefault(labels.exchange.date, []).append(labels)
+    assert len(groups) == 32
+    for group in groups.values():
+        assert len(group) == 4
+        assert len({x.exchange.extra["family"] for x in group}) == 1
+        same = {x.exchange.answer for x in group} if len({x.exchange.question for x in group}) > 1 else set("q")
+        assert len(same) == 1
+        assert len({x.grade_strict for x in group}) > 1

@@ -46,6 +46,10 @@ def test_each_form_of_request(question, ask, form):
             ["how many lamps were mended in (a) 2003 and (b) 2004", "2004"],
         ),
         ("So, Mr Speaker: will he act? Or is he too busy?", ["will he act", "is he too busy"]),
+        (
+            "The clinic shut in May and people drive 20 miles. To ask the Minister on what date it will reopen.",
+            ["on what date it will reopen"],
+        ),
     ],
 )
 def test_questions_of_several_asks(question, asks):

@@ -25,12 +25,11 @@ _SHOWN = {
 
 _CARD = Template("""# $name $version
 
-The classifiers of qa-assess: which parts of a question are asks and of what kind, what an answer does with each,
-which
+The classifiers of qa-assess: which parts of a question are asks and of what kind, what an answer does with each, which
 response tags it earns, and whether it is Full, Partial or a Non-answer, by codebook $codebook. Written by
 `qa-assess train`.
 
-Rebuild: the second command under "Rebuild the models" in the project's README, with seed $seed.
+Rebuild: the command under "Rebuild the models" in the project's README, with seed $seed.
 
 ## Data
 
@@ -55,7 +54,7 @@ Out of fold: five folds by date on the training records, every figure of one fol
 $table
 
 $held_out
-## Use and limits
+$curve## Use and limits
 
 - For reading many answers in the same way and finding those worth a closer look; not for a verdict on one person
   by itself.
@@ -73,11 +72,35 @@ $held_out
 MIT.
 """)
 
+_CURVE = """## More labels
+
+![Figures out of fold against the number of labelled records](learning_curve.svg)
+
+Drawn by `benchmarks/learning_curve.py`: the same training on an eighth, a quarter and a half of the records.
+
+"""
+
 _HELD_OUT = Template("""Held out: `qa-assess evaluate $name`, $n records of dates that no training record has (SHA-256
 `$sha`), with bootstrap 95% intervals over records.
 
 $table
+
+Where it is weak: macro-F1 of the default grade, the strict grade and the outcome, and F1 of ask finding, in parts of
+the same records. Parts of less than a hundred records say little.
+
+$groups
+
+$sure
 """)
+
+_DIVISIONS = {
+    "mode": "oral and written",
+    "period": "period",
+    "answer_length": "length of the answer",
+    "number_of_asks": "number of asks",
+    "ask_kind": "kind of ask",
+}
+_PART = ("grade_default_macro_f1", "grade_strict_macro_f1", "outcome_macro_f1", "ask_f1")
 
 
 def _rows(values: dict[str, str], head: str) -> str:
@@ -91,7 +114,30 @@ def _held_out(evaluation: Evaluation, path: Path) -> str:
         key: f"{e.point:.3f} [{e.low:.3f}, {e.high:.3f}]" for key, e in evaluation.measures.items() if key in _SHOWN
     }
     return _HELD_OUT.substitute(
-        name=path.name, n=evaluation.records, sha=evaluation.sha256, table=_rows(shown, "value [95% interval]")
+        name=path.name,
+        n=evaluation.records,
+        sha=evaluation.sha256,
+        table=_rows(shown, "value [95% interval]"),
+        groups=_groups(evaluation),
+        sure=_sure(evaluation),
+    )
+
+
+def _groups(evaluation: Evaluation) -> str:
+    lines = ["| part | records | default | strict | outcome | asks |", "| --- | --- | --- | --- | --- | --- |"]
+    for division, words in _DIVISIONS.items():
+        for name, group in evaluation.groups.get(division, {}).items():
+            cells = [f"{e.point:.2f}" if (e := group.measures[key]).n else "–" for key in _PART]
+            lines.append(f"| {words}: {name} | {group.records} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _sure(evaluation: Evaluation) -> str:
+    """How many grades stand over the threshold, and how many of those are right."""
+    share, right = evaluation.measures["sure_share"], evaluation.measures["sure_accuracy"]
+    return (
+        f"Not flagged `low-confidence`: {share.point:.0%} of the records [{share.low:.0%}, {share.high:.0%}]; "
+        f"{right.point:.0%} of their default grades are right [{right.low:.0%}, {right.high:.0%}]."
     )
 
 
@@ -115,6 +161,7 @@ def write_report(
         config,
         sha="\n".join(f"- {name}: `{sha}`" for name, sha in config["labelled"].items()),
         table=_rows(values, f"value (n = {metrics['records']})"),
+        curve=_CURVE if (folder / "learning_curve.svg").is_file() else "",
         held_out=_held_out(held_out[1], held_out[0]) if held_out else "",
         sklearn=config["scikit-learn"],
     )
