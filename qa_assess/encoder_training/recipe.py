@@ -59,7 +59,8 @@ def train_encoder(
     Args:
         labelled: JSON Lines files (or folders of them) with the codebook's labels.
         output: The encoder's folder.
-        folds: A folder for the networks that have not seen one group of folds each; not to be shipped.
+        folds: A folder for the networks that have not seen one group of folds each; not to be shipped. Those that an
+            earlier run with the same data and recipe finished are kept.
         options: Texts, parser, seed, recipe.
         tell: Is given lines of progress.
 
@@ -91,11 +92,14 @@ def train_encoder(
 
     def fit(chosen: Sequence[Sample], folder: Path, unseen: Sequence[int]) -> Encoder:
         folder.mkdir(parents=True, exist_ok=True)
+        config = {**base, "records": len(chosen), "unseen": list(unseen)}
+        if _is_finished(folder, config):
+            tell(f"{folder}: finished before, kept")
+            return Encoder(folder)
         tell(f"{folder}: {len(chosen)} records")
         network = tune(chosen, start, options.recipe, seed=options.seed, tell=tell)
         export(network, folder / NETWORK)
         (folder / TOKENIZER).write_bytes((output / TOKENIZER).read_bytes())
-        config = {**base, "records": len(chosen), "unseen": list(unseen)}
         (folder / CONFIG).write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
         return Encoder(folder)
 
@@ -107,6 +111,14 @@ def train_encoder(
         tell(f"unseen records: outcome macro-F1 {measured[-1][0]:.3f}, kind accuracy {measured[-1][1]:.3f}")
     fit(samples, output, ())
     write_card(output, measured)
+
+
+def _is_finished(folder: Path, config: dict[str, object]) -> bool:
+    """Whether a network of the very same recipe and data stands in a folder; its config is written last."""
+    try:
+        return bool(json.loads((folder / CONFIG).read_text(encoding="utf-8")) == json.loads(json.dumps(config)))
+    except (OSError, ValueError):
+        return False
 
 
 def measure(encoder: Encoder, records: Sequence[Record]) -> tuple[float, float]:
