@@ -15,7 +15,7 @@ from qa_assess.concern import concern_figures, concern_probabilities
 from qa_assess.encoder import Encoder, Impression, encoder_sha256
 from qa_assess.errors import ModelError
 from qa_assess.evidence import quote
-from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
 from qa_assess.feedback import feedback
 from qa_assess.grader import Verdict, cases, decide, grade_figures, grade_texts, rule
 from qa_assess.model_files import load, read_config
@@ -29,7 +29,6 @@ from qa_assess.settings import Settings
 from qa_assess.tags import find_tags, primary_tag, tag_figures
 from qa_assess.wording import topics, words
 
-LOW_CONFIDENCE = "low-confidence"
 # Of an unmet ask: the least probability at which a sentence is quoted as what stands in the answer's place
 _NEAR = 0.3
 # The least probability at which facts on the concern are quoted where the grade does not rest on them

@@ -31,7 +31,8 @@ _ASKING = frozenset({"ask", "tell", "know", "explain", "say", "state", "inform",
 _EXPECTED = frozenset({"agree", "accept", "join", "confirm", "tell", "explain", "want", "wish", "welcome"})
 _ADDRESSED = frozenset({"he", "she", "minister", "secretary", "friend", "gentleman", "lady", "leader", "government"})
 _CLOSING = frozenset({")", '"'})
-_SHORTEST = 4
+# "Why?"
+_SHORTEST = 3
 # ", and (b)" and the like at the end of a part
 _TAIL = re.compile(r"(?<![\s,;:.])[\s,;:.]*+(?:\b(?:and|or)\b)?(?:\s*+\(?[a-z]++\))?[\s,;:.]*+\Z")
 

@@ -26,6 +26,7 @@ def found(text):
         ("I ask him why the depot was moved.", "why the depot was moved", "wh"),
         ("Will he tell us whether the fair is to go ahead?", "whether the fair is to go ahead", "if"),
         ("No money for Aldham?", "No money for Aldham", "mark"),
+        ("Why?", "Why", "wh"),
     ],
 )
 def test_each_form_of_request(question, ask, form):

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import assessed_page, delimited, json_records, pasted
-from qa_assess.readers.encoding import binary_kind
+from qa_assess.readers.encoding import BINARY, binary_kind
 from qa_assess.readers.source import Source, binary_error, first_lines, open_source, text_of
 
 __all__ = ["FORMATS", "Format", "read", "sniff"]
@@ -104,11 +104,14 @@ def _records(source: Source, named: Format | None, suffix: str) -> Iterator[Exch
 
 
 def _chosen(source: Source, suffix: str) -> Format:
-    # A format that reads bytes may know them; only what none of them knows is called binary.
+    # A format that reads bytes may know a signature; what is full of control characters no format here can read.
+    kind = binary_kind(source.head)
+    if kind == BINARY:
+        raise binary_error(source.name, kind)
     try:
-        return _recognised(source.text_head, source.name, suffix)
+        return _recognised(source.text_head, source.name, "" if kind else suffix)
     except FormatError:
-        if kind := binary_kind(source.head):
+        if kind:
             raise binary_error(source.name, kind) from None
         raise
 

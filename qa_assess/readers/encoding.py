@@ -30,6 +30,8 @@ _SIGNATURES = (
     (b"PAR1", "a Parquet file"),
     (b"{\\rtf", "an RTF document"),
 )
+# What shows no signature, but is no text
+BINARY = "binary data"
 _ZIPPED = ((b"xl/", "an Excel workbook"), (b"word/", "a Word document"), (b"opendocument", "an OpenDocument file"))
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
 # Closing quotation marks of Mac Roman; in Windows-1252 "ministerÕs", a capital in the midst of a word
@@ -93,4 +95,4 @@ def binary_kind(head: bytes) -> str:
     if codec_of(head) not in ("utf-8", "utf-8-sig"):
         return ""
     strange = len(head) - len(head.translate(None, _CONTROL))
-    return "binary data" if strange > max(4, len(head) // 10) else ""
+    return BINARY if strange > max(4, len(head) // 20) else ""
