@@ -58,7 +58,7 @@ def draw(points: Sequence[Point], path: Path) -> None:
 
     mpl.use("Agg")
     plt.rcParams.update({"svg.hashsalt": "qa-assess", "svg.fonttype": "none", "font.size": 11})
-    figure, axes = plt.subplots(figsize=(7.2, 4.2))
+    figure, axes = plt.subplots(figsize=(8.6, 4.2))
     for (name, label), marker in zip(SHOWN.items(), "osD^", strict=True):
         axes.plot([p["records"] for p in points], [p[name] for p in points], marker=marker, label=label)
     axes.set_xscale("log", base=2)
@@ -67,7 +67,7 @@ def draw(points: Sequence[Point], path: Path) -> None:
     axes.set_xlabel("labelled records (log scale)")
     axes.set_ylabel("macro-F1 out of fold")
     axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)

@@ -5,12 +5,13 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from qa_assess.errors import ColumnError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read, table_rows
+from qa_assess.readers.encoding import binary_kind
 from qa_assess.readers.source import Line
 
 FORMATS_DIR = Path(__file__).parent / "formats"
@@ -272,13 +273,16 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
     codec=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     end=st.sampled_from(["\n", "\r\n"]),
 )
+@example(rows=[("", "", "\x19\x19", "\x19\x19\x08")], delimiter=",", codec="utf-8", end="\n")
 @example(rows=[('"', "\r", "\n", ","), ("", "", "\ufeff", "a")], delimiter=",", codec="utf-16", end="\n")
 def test_any_text_survives_a_table(rows, delimiter, codec, end):
     written = io.StringIO(newline="")
     writer = csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
     writer.writerow(["question", "votes", "answer", "feedback"])
     writer.writerows(rows)
-    found = list(read(io.BytesIO(written.getvalue().encode(codec)), format="csv"))
+    data = written.getvalue().encode(codec)
+    assume(not binary_kind(data))  # what is full of control characters is refused, and says so
+    found = list(read(io.BytesIO(data), format="csv"))
     kept = [row for row in rows if any(map(str.strip, row))]
     assert [(one.question, one.extra["votes"], one.answer) for one in found] == [row[:3] for row in kept]
     assert [one.coded.get("feedback", "") for one in found] == [row[3].strip() for row in kept]

@@ -196,6 +196,9 @@ def _shortened(words: Words, longest: int = LONGEST) -> Words | None:
     longest += sum(word.is_punct or (word.nbor(-1).text == "(" if word.i else False) for word in words)
     if len(words) <= longest:
         return words
+    # "In the following circumstances" wants all of them.
+    if any(word.lower_ == "following" for word in words):
+        return words if len(words) <= longest + 10 else None
     for to_end in (True, False):
         places = range(5, longest)
         cuts = [at for at in places if _clause_starts(words, at, to_end=to_end) and _complete(words, at)]
@@ -205,7 +208,9 @@ def _shortened(words: Words, longest: int = LONGEST) -> Words | None:
 
 
 def _complete(words: Words, at: int) -> bool:
-    """True where the words before `at` still hold what all the words hang on."""
+    """True where the words before `at` still hold what all the words hang on, and no verb waits for its "that…"."""
+    if words[at].lower_ in ("that", "whether", "if") and words[at - 1].pos_ in ("VERB", "AUX"):
+        return False
     root = words[0].doc[min(word.i for word in words) : max(word.i for word in words) + 1].root
     return any(word is root or word.i == root.i for word in words[:at])
 

@@ -95,4 +95,4 @@ def binary_kind(head: bytes) -> str:
     if codec_of(head) not in ("utf-8", "utf-8-sig"):
         return ""
     strange = len(head) - len(head.translate(None, _CONTROL))
-    return BINARY if strange > max(4, len(head) // 20) else ""
+    return BINARY if strange > max(32, len(head) // 20) else ""
