@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from scoring import wilson
 
 from qa_assess.assessor import Assessor
 from qa_assess.codebook import GRADES
@@ -41,10 +42,9 @@ def ordered(graded: Iterable[Graded]) -> list[float]:
 
 
 def interval(hits: list[float]) -> str:
-    """A mean with its 95% interval (Wilson 1927)."""
-    n, p, z = len(hits), float(np.mean(hits)), 1.96
-    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return f"{p:.2f} [{(middle - half) / (1 + z * z / n):.2f}, {(middle + half) / (1 + z * z / n):.2f}]"
+    """A mean with its 95% interval."""
+    p, low, high = wilson(hits)
+    return f"{p:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def report(graded: list[Graded], model: str) -> Table:

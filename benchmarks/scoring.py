@@ -1,7 +1,7 @@
 """Macro-F1 with its interval, and CPU time a record, as rows of one table."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from rich.console import Console
@@ -25,6 +25,17 @@ def interval(gold: np.ndarray, given: np.ndarray, seed: int = 0) -> tuple[float,
     drawn = (rng.integers(0, len(gold), len(gold)) for _ in range(RESAMPLES))
     low, high = np.percentile([macro_f1(confusion(gold[d], given[d])) for d in drawn], [2.5, 97.5])
     return float(low), float(high)
+
+
+def wilson(hits: Sequence[float]) -> tuple[float, float, float]:
+    """A share and its 95% interval (Wilson 1927).
+
+    >>> [round(x, 3) for x in wilson([1.0, 0.0])]
+    [0.5, 0.095, 0.905]
+    """
+    n, p, z = len(hits), float(np.mean(hits)), 1.96
+    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return p, float(middle - half) / (1 + z * z / n), float(middle + half) / (1 + z * z / n)
 
 
 def timed(work: Callable[[], np.ndarray]) -> tuple[np.ndarray, float]:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
-import numpy as np
+from scoring import wilson
 
 from qa_assess.assessor import Assessor
 from qa_assess.exchange import Assessment, Exchange
@@ -143,11 +143,9 @@ def changed(exchanges: list[Exchange], assessor: Assessor) -> list[tuple[Assessm
 
 
 def share(flags: list[bool]) -> str:
-    """A share of records with its 95% interval (Wilson 1927)."""
-    n, p, z = len(flags), float(np.mean(flags)), 1.96
-    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
-    return f"{sum(flags)} of {n}: {p:.2%} [{max(0, low):.2%}, {high:.2%}]"
+    """A share of records with its 95% interval."""
+    p, low, high = wilson(flags)
+    return f"{sum(flags)} of {len(flags)}: {p:.2%} [{max(0, low):.2%}, {high:.2%}]"
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def outcome_figures(outcomes: Probabilities, concern: Probabilities) -> list[flo
     ]  # fmt: skip
 
 
-# How many of `grade_figures` are `outcome_figures`.
+# How many of `grade_figures` are `outcome_figures`; they come first.
 FEW = len(outcome_figures(np.ones((1, 3)), np.zeros(1)))
 
 

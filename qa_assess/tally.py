@@ -43,7 +43,7 @@ def tally(cases: Sequence[Case], kind: Kind | None = None) -> Counts:
     With a `kind`, asks are counted only where they are of that kind: gold asks and what was matched with them, and
     found asks that match nothing but were given that kind. So the counts of all kinds add up to the counts of all asks.
     """
-    rows = [_grade_counts(case) | _ask_counts(case, kind) | _tag_counts(case) for case in cases]
+    rows = [_grade_counts(case) | _sure_counts(case) | _ask_counts(case, kind) | _tag_counts(case) for case in cases]
     return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
@@ -63,12 +63,15 @@ def _grade_counts(case: Case) -> dict[str, Array]:
             if probabilities:
                 bins[min(int(confidence * BINS), BINS - 1)] = 1, confidence, right
                 brier[:] = 1, sum((p - (i == place)) ** 2 for i, p in enumerate(probabilities))
-        if policy == "default":
-            sure = given in GRADES and assessment is not None and LOW_CONFIDENCE not in assessment.flags
-            counts["sure"] = np.array([True, sure, sure and gold is given], float) * (gold in GRADES)
         counts |= {f"grade_{policy}": confusion, f"bins_{policy}": bins}
         counts |= {f"selective_{policy}": selective, f"brier_{policy}": brier}
     return counts
+
+
+def _sure_counts(case: Case) -> dict[str, Array]:
+    (gold, given), assessment = case.grades("default"), case.assessment
+    sure = given in GRADES and assessment is not None and LOW_CONFIDENCE not in assessment.flags
+    return {"sure": np.array([True, sure, sure and gold is given], float) * (gold in GRADES)}
 
 
 def _probabilities(assessment: Assessment | None, policy: str) -> tuple[float, float, float] | None:

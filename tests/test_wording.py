@@ -32,7 +32,7 @@ PLAIN = (
 capitals = st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZÉÖ")
 letters = st.text("abcdefghijklmnopqrstuvwxyzéö'’", min_size=1, max_size=9)
 # Words that are folded into others wherever they stand ("Ca" is half of "can't"): no names.
-ours = {w for group in ("institution", "party") for w in word_list(group)} | set(_SAME)
+ours = {w for group in ("institution", "party") for w in word_list(group)} | set(_SAME) | set(_SAME.values())
 names = st.builds("".join, st.tuples(capitals, letters)).filter(lambda n: n.lower() not in ours and n[-1].isalpha())
 full_names = st.lists(names, min_size=1, max_size=3)
 plain = st.sampled_from(PLAIN).map(lambda w: ((w,), (w,)))
