@@ -19,6 +19,8 @@ from qa_assess.estimators import as_array, table
 from qa_assess.exchange import Ask
 from qa_assess.wording import lemma, word, words
 
+_KINDS = tuple(Kind)
+
 # "Is he aware that…", "Has she noticed…": openers that mostly introduce the real ask
 _AWARE = re.compile(r".{0,45}\b(?:aware|noticed|seen|heard|know|remember|recall|recogni[sz]e|realise)\b", re.I)
 _LONGEST = 60
@@ -193,10 +195,15 @@ def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
         docs: Parsed questions.
         models: The fitted classifiers.
     """
+    return name_asks(docs, find_spans(docs, models), models)
+
+
+def find_spans(docs: Sequence[Doc], models: AskModels) -> list[list[Candidate]]:
+    """The candidates of each question that are asks, in its order."""
     found = [candidates(doc) for doc in docs]
     rows = [filter_row(doc, own, n) for doc, own in zip(docs, found, strict=True) for n in range(len(own))]
     if not rows:
-        return [() for _ in docs]
+        return [[] for _ in docs]
     by_words = models.filter_words.predict_proba([text for text, _ in rows])[:, 1]
     by_trees = models.filter_trees.predict_proba(table([figures for _, figures in rows], FILTER_COLUMNS))[:, 1]
     scores = iter((by_words + by_trees) / 2)
@@ -205,18 +212,41 @@ def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
         likely = [next(scores) for _ in own]
         at = choose(likely, own, models.threshold, tabled=is_tabled(doc.text), text=doc.text)
         chosen.append([own[n] for n in at])
-    spans = [kind_row(doc, c.start, c.end) for doc, own in zip(docs, chosen, strict=True) for c in own]
-    kinds = iter(_kinds(models, as_array(spans))) if spans else iter(())
+    return chosen
+
+
+def name_asks(
+    docs: Sequence[Doc],
+    spans: Sequence[Sequence[Candidate]],
+    models: AskModels,
+    seen: Sequence[np.ndarray[Any, Any]] | None = None,
+) -> list[tuple[Ask, ...]]:
+    """The asks with their kinds.
+
+    Args:
+        docs: Parsed questions.
+        spans: What is asked in each (`find_spans`).
+        models: The fitted classifiers.
+        seen: The encoder's probabilities of the kinds, an array (spans, kinds) a question, where there is an encoder.
+    """
+    rows = [kind_row(doc, c.start, c.end) for doc, own in zip(docs, spans, strict=True) for c in own]
+    if not rows:
+        return [() for _ in docs]
+    probabilities = kind_probabilities(rows, models, None if seen is None else np.vstack(seen))
+    kinds = ((_KINDS[int(p.argmax())], round(float(p.max()), 4)) for p in probabilities)
     return [
         tuple(Ask(doc.text[c.start : c.end], c.start, c.end, *next(kinds)) for c in own)
-        for doc, own in zip(docs, chosen, strict=True)
+        for doc, own in zip(docs, spans, strict=True)
     ]
 
 
-def _kinds(models: AskModels, rows: np.ndarray[Any, Any]) -> list[tuple[Kind, float]]:
-    probabilities = models.kinds.predict_proba(rows)
-    best = probabilities.argmax(axis=1)
-    return [(Kind(models.kinds.classes_[k]), round(float(p[k]), 4)) for p, k in zip(probabilities, best, strict=True)]
+def kind_probabilities(
+    rows: Sequence[list[str]], models: AskModels, seen: np.ndarray[Any, Any] | None
+) -> np.ndarray[Any, Any]:
+    """Probabilities of the kinds, in the codebook's order (asks, kinds): the mean of ours and the encoder's, if any."""
+    own = np.zeros((len(rows), len(_KINDS)))
+    own[:, [_KINDS.index(Kind(c)) for c in models.kinds.classes_]] = models.kinds.predict_proba(as_array(rows))
+    return own if seen is None else (own + seen) / 2
 
 
 def preamble(question: str, asks: Sequence[Ask]) -> str:

@@ -8,9 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from qa_assess.asks import find_asks, preamble
+from qa_assess.asks import find_spans, name_asks, preamble
+from qa_assess.candidates import Candidate
 from qa_assess.codebook import Grade, Status
 from qa_assess.concern import concern_figures, concern_probabilities
+from qa_assess.encoder import Encoder, Impression, encoder_sha256
+from qa_assess.errors import ModelError
 from qa_assess.evidence import quote
 from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
 from qa_assess.feedback import feedback
@@ -21,7 +24,7 @@ from qa_assess.pairs import Overlap, Pair
 from qa_assess.pipeline import load_parser, parse
 from qa_assess.readings import Reading
 from qa_assess.replies import no_grade
-from qa_assess.resources import grader_path
+from qa_assess.resources import encoder_path, grader_path
 from qa_assess.settings import Settings
 from qa_assess.tags import find_tags, primary_tag, tag_figures
 from qa_assess.wording import topics, words
@@ -42,6 +45,7 @@ class _Asked:
     question: Doc
     answer: Reading
     asks: tuple[Ask, ...]
+    seen: Impression | None
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,21 @@ class _Draft:
     facts: Span | None
     tags: tuple[ResponseTag, ...]
     verdict: Verdict
+
+
+def _encoder(settings: Settings, wanted: str | None) -> Encoder | None:
+    """The encoder that a grader was trained beside; none where it was trained without.
+
+    Raises:
+        ModelError: The encoder is missing, broken, or another than the grader's.
+    """
+    if wanted is None:
+        return None
+    folder = encoder_path(settings.encoder)
+    if encoder_sha256(folder) != wanted:
+        hint = "name the grader's own encoder, or train the grader beside this one"
+        raise ModelError(f"the encoder at {folder} is not the one that the grader was trained beside", hint=hint)
+    return Encoder(folder)
 
 
 class Assessor:
@@ -71,10 +90,13 @@ class Assessor:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        folder = grader_path(self.settings.grader)
+        folder = grader_path(self.settings.grader, self.settings.model)
         config = read_config(folder)
         self.model = f"{config['name']} {config['version']}"
         self.sure_at = float(config.get("sure_at", 0.0))
+        self._encoder = _encoder(self.settings, config.get("encoder"))
+        if self._encoder:
+            self.model += f" with encoder {self._encoder.version}"
         self._nlp = load_parser(self.settings.parser)
         self._models = load(folder)
         self._overlap = Overlap(self._models.rarity)
@@ -135,8 +157,11 @@ class Assessor:
         size = self.settings.batch_size
         questions = list(parse(self._nlp, [e.question for e in exchanges], batch_size=size))
         answers = [Reading(d) for d in parse(self._nlp, [e.answer for e in exchanges], batch_size=size)]
-        asks = find_asks(questions, self._models.asks)
-        asked = [_Asked(*parts) for parts in zip(exchanges, questions, answers, asks, strict=True)]
+        spans = find_spans(questions, self._models.asks)
+        seen = self._look(questions, answers, spans)
+        kinds = [s.kinds for s in seen if s] if self._encoder else None
+        asks = name_asks(questions, spans, self._models.asks, kinds)
+        asked = [_Asked(*parts) for parts in zip(exchanges, questions, answers, asks, seen, strict=True)]
         reasons = [no_grade(e) for e in exchanges]
         readable = [a for a, reason in zip(asked, reasons, strict=True) if reason is None and a.answer.sentences]
         assessed = {id(a): result for a, result in zip(readable, self._graded(readable), strict=True)}
@@ -144,6 +169,15 @@ class Assessor:
             assessed[id(a)] if id(a) in assessed else self._without_grade(a, *(reason or (Grade.UNGRADED, "no words")))
             for a, reason in zip(asked, reasons, strict=True)
         ]
+
+    def _look(
+        self, questions: Sequence[Doc], answers: Sequence[Reading], spans: Sequence[Sequence[Candidate]]
+    ) -> list[Impression | None]:
+        if self._encoder is None:
+            return [None] * len(questions)
+        read = self._encoder.read
+        rows = zip(questions, answers, spans, strict=True)
+        return [read(question, answer.doc, [(c.start, c.end) for c in own]) for question, answer, own in rows]
 
     def _without_grade(self, asked: _Asked, grade: Grade, reason: str, tags: Sequence[ResponseTag] = ()) -> Assessment:
         return Assessment(
@@ -168,7 +202,8 @@ class Assessor:
         overlap, models = self._overlap, self._models
         readings = [a.answer for a in asked]
         rows = np.array([tag_figures(a.question, a.asks, a.answer, overlap) for a in asked])
-        tags = find_tags(readings, rows, models.tags)
+        seen = [a.seen for a in asked if a.seen]
+        tags = find_tags(readings, rows, models.tags, np.array([s.tags for s in seen]) if seen else None)
         facts = concern_probabilities(
             readings, [concern_figures(a.question, a.asks, a.answer, overlap) for a in asked], models.concern
         )
@@ -176,16 +211,16 @@ class Assessor:
         flat = [pair for own in pairs for pair in own]
         if not flat:
             return [self._no_ask(a, own) for a, own in zip(asked, tags, strict=True)]
-        judged, sentences = judge(flat, models.outcomes)
+        judged, sentences = judge(flat, models.outcomes, np.vstack([s.outcomes for s in seen]) if seen else None)
         ends = np.cumsum([len(own) for own in pairs])[:-1]
         per_record = np.split(judged, ends)
         with_asks = [n for n, own in enumerate(pairs) if own]
-        probabilities = cases(
+        shown = (
             np.array([rule(per_record[n], facts[n]) for n in with_asks]),
             np.array([grade_figures(per_record[n], facts[n], asked[n].asks, rows[n]) for n in with_asks]),
             grade_texts([" ".join(words(asked[n].question)) for n in with_asks], [readings[n] for n in with_asks]),
-            models.grade,
         )
+        probabilities = cases(shown, models.grade, np.array([seen[n].cases for n in with_asks]) if seen else None)
         verdicts = {n: decide(p, per_record[n]) for n, p in zip(with_asks, probabilities, strict=True)}
         found = iter(sentences)
         results = []

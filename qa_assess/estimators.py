@@ -118,6 +118,15 @@ def blend(members: Sequence[np.ndarray[Any, Any]]) -> np.ndarray[Any, Any]:
     return np.asarray(np.log(np.clip(np.mean(members, axis=0), 1e-4, 1)))
 
 
+def stack(scores: np.ndarray[Any, Any], seen: np.ndarray[Any, Any] | None) -> np.ndarray[Any, Any]:
+    """What a calibration learns from: our log scores and, where there is an encoder, its probabilities as log scores.
+
+    >>> stack(np.zeros((1, 2)), np.array([[1.0, 0.0]])).round(1).tolist()
+    [[0.0, 0.0, 0.0, -6.9]]
+    """
+    return scores if seen is None else np.hstack([scores, np.log(np.clip(seen, 1e-3, 1))])
+
+
 def calibrator() -> LogisticRegression:
     """Multinomial logistic calibration of log scores (Platt's method for several classes)."""
     return LogisticRegression(C=1.0, max_iter=400)

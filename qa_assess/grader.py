@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Status
-from qa_assess.estimators import as_array, blend
+from qa_assess.estimators import as_array, blend, stack
 from qa_assess.exchange import Ask
 from qa_assess.pairs import GROUP_NAMES, GROUPS
 from qa_assess.readings import Figures, Reading
@@ -100,8 +100,17 @@ def rule(outcomes: Probabilities, concern: Probabilities) -> list[float]:
     return [nothing - with_concern, with_concern, something, everything]
 
 
-def cases(rules: Probabilities, figures: Figures, texts: NDArray[Any], models: GradeModels) -> Probabilities:
-    """Calibrated probabilities of the four cases; shape (answers, 4)."""
+def cases(
+    shown: tuple[Probabilities, Figures, NDArray[Any]], models: GradeModels, seen: Probabilities | None = None
+) -> Probabilities:
+    """Calibrated probabilities of the four cases; shape (answers, 4).
+
+    Args:
+        shown: A row of `rule`, of `grade_figures` and of `grade_texts` for each answer.
+        models: The fitted classifiers.
+        seen: The encoder's probabilities of the cases, where there is an encoder.
+    """
+    rules, figures, texts = shown
     few = figures[:, :FEW]
     members = [
         rules,
@@ -109,7 +118,7 @@ def cases(rules: Probabilities, figures: Figures, texts: NDArray[Any], models: G
         models.figures.predict_proba(figures),
         models.words.predict_proba(texts),
     ]
-    return np.asarray(models.calibration.predict_proba(blend(members)))
+    return np.asarray(models.calibration.predict_proba(stack(blend(members), seen)))
 
 
 def _policy(case: Probabilities, which: int) -> Probabilities:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_assess.estimators import as_array, blend
+from qa_assess.estimators import as_array, blend, stack
 from qa_assess.pairs import ASK_BASE, SENTENCE_BASE, SENTENCE_COLUMNS, Pair, crossed
 from qa_assess.readings import CUES, Figures
 
@@ -183,12 +183,16 @@ def members(pairs: Sequence[Pair], sentences: Sequence[Probabilities], models: O
     )
 
 
-def judge(pairs: Sequence[Pair], models: OutcomeModels) -> tuple[Probabilities, list[Probabilities]]:
+def judge(
+    pairs: Sequence[Pair], models: OutcomeModels, seen: Probabilities | None = None
+) -> tuple[Probabilities, list[Probabilities]]:
     """Calibrated probabilities of (none, partial, full) for each ask, and each ask's sentences.
 
     Args:
         pairs: Asks beside answers; every answer has at least one sentence.
         models: The fitted classifiers.
+        seen: The encoder's probabilities (asks, 3), where there is an encoder.
     """
     sentences = evidence(pairs, models)
-    return models.calibration.predict_proba(blend(members(pairs, sentences, models))), sentences
+    scores = stack(blend(members(pairs, sentences, models)), seen)
+    return models.calibration.predict_proba(scores), sentences

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from qa_assess.errors import ModelError
-from qa_assess.settings import Settings
+from qa_assess.settings import Model, Settings
 
 PARSER = "en_hansard_ud_sm"
-GRADER = "grader"
+GRADERS = {Model.STANDARD: "grader", Model.FAST: "grader_fast"}
+ENCODER = "encoder"
 _PACKAGE = Path(__file__).parent
 
 
@@ -42,21 +43,32 @@ def parser_path(given: Path | None = None) -> Path:
     return _given(given, "parser") if given else _find(PARSER)
 
 
-def grader_path(given: Path | None = None) -> Path:
-    """The grader's folder.
+def grader_path(given: Path | None = None, model: Model = Model.STANDARD) -> Path:
+    """The grader's folder: the one given, or the one that ships as `model`.
 
     Raises:
         ModelError: There is none there.
     """
-    return _given(given, "grader") if given else _find(GRADER)
+    return _given(given, "grader") if given else _find(GRADERS[model])
+
+
+def encoder_path(given: Path | None = None) -> Path:
+    """The encoder's folder.
+
+    Raises:
+        ModelError: There is none there.
+    """
+    return _given(given, "encoder") if given else _find(ENCODER)
 
 
 def model_files(settings: Settings) -> Iterator[Path]:
     """Every file of the models that some settings name, in a fixed order; what describes them is left out.
 
+    The grader's config names the encoder by its SHA-256, so the encoder is told apart with it.
+
     Raises:
         ModelError: A model is missing.
     """
-    for folder in (parser_path(settings.parser), grader_path(settings.grader)):
+    for folder in (parser_path(settings.parser), grader_path(settings.grader, settings.model)):
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
         yield from (path for path in files if path.suffix not in (".md", ".svg") and path.name != "metrics.json")

@@ -1,7 +1,15 @@
 """One frozen object with everything that a caller may choose."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+
+class Model(StrEnum):
+    """The graders that ship: the better one, and one that does without the encoder."""
+
+    STANDARD = "standard"
+    FAST = "fast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +18,9 @@ class Settings:
 
     Attributes:
         parser: A spaCy pipeline's folder; None is the one that ships. It has to use Universal Dependencies labels.
-        grader: A grader's folder; None is the one that ships.
+        model: Which of the graders that ship.
+        grader: A grader's folder, instead of one that ships.
+        encoder: An encoder's folder, for a grader that was trained beside one; None is the one that ships.
         batch_size: Exchanges that are parsed and graded together. Larger ones are hardly faster, and every record
             waits for its batch: 64 keeps a progress bar moving.
         max_characters: The longest question or answer that is graded. The longest printed answers (tables of several
@@ -21,6 +31,8 @@ class Settings:
     """
 
     parser: Path | None = None
+    model: Model = Model.STANDARD
     grader: Path | None = None
+    encoder: Path | None = None
     batch_size: int = 64
     max_characters: int = 200_000

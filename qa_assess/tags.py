@@ -30,6 +30,8 @@ _KINDS = tuple(Kind)
 class TagModels:
     """The classifiers of this room, fitted; `slopes` and `offsets` (tags,) turn scores into probabilities.
 
+    `encoder_slopes` (tags,) do so with the encoder's log-odds; they are 0 where the grader has no encoder.
+
     A tag is given at a probability of its `thresholds` (tags,) or more.
     """
 
@@ -37,6 +39,7 @@ class TagModels:
     figures: Any
     trees: Any
     slopes: NDArray[np.float64]
+    encoder_slopes: NDArray[np.float64]
     offsets: NDArray[np.float64]
     thresholds: NDArray[np.float64]
 
@@ -74,18 +77,22 @@ def tag_scores(
     return np.asarray(scores), blocks
 
 
-def find_tags(readings: Sequence[Reading], figures: Figures, models: TagModels) -> list[tuple[ResponseTag, ...]]:
+def find_tags(
+    readings: Sequence[Reading], figures: Figures, models: TagModels, seen: NDArray[np.float64] | None = None
+) -> list[tuple[ResponseTag, ...]]:
     """The tags of each answer, in the order of the codebook.
 
     Args:
         readings: Answers with at least one sentence.
         figures: Their rows of `tag_figures`.
         models: The fitted classifiers.
+        seen: The encoder's log-odds (answers, tags), where there is an encoder.
     """
     if not readings:
         return []
     scores, blocks = tag_scores(readings, figures, models)
-    probabilities = expit(models.slopes * scores + models.offsets)
+    added = 0 if seen is None else models.encoder_slopes * seen
+    probabilities = expit(models.slopes * scores + added + models.offsets)
     found = []
     for reading, row, sentences in zip(readings, probabilities, blocks, strict=True):
         given = []

@@ -19,7 +19,7 @@ from qa_assess.codebook import STATUSES, Status, Tag
 from qa_assess.concern import ConcernModels, concern_figures, concern_texts
 from qa_assess.estimators import as_array, hashed_words, linear, scaled_linear, table, text_columns, trees
 from qa_assess.exchange import Ask
-from qa_assess.grader import CASES, GradeModels, grade_figures, grade_texts, outcome_figures
+from qa_assess.grader import CASES, FEW, GradeModels, grade_figures, grade_texts
 from qa_assess.model_files import GraderModels
 from qa_assess.outcomes import OutcomeModels
 from qa_assess.pairs import Overlap, Pair, rarities
@@ -140,6 +140,7 @@ def _tags(cases: list[Case], overlap: Overlap) -> TagModels:
         figures=make_pipeline(StandardScaler(), OneVsRestClassifier(linear(0.1))).fit(figures, labels),
         trees=OneVsRestClassifier(trees(2)).fit(figures, labels),
         slopes=np.ones(len(TAGS)),
+        encoder_slopes=np.zeros(len(TAGS)),
         offsets=np.full(len(TAGS), 4.0),
         thresholds=np.full(len(TAGS), 0.5),
     )
@@ -156,10 +157,9 @@ def _grade(cases: list[Case], overlap: Overlap) -> GradeModels:
     labels = np.array([c.case for c in asked])
     labels[:2] = 1  # every case has to be there, facts on the concern too
     texts = grade_texts([" ".join(words(c.question)) for c in asked], [c.answer for c in asked])
-    few = len(outcome_figures(np.ones((1, 3)), np.zeros(1)))
     columns = [(f"column{n}", hashed_words(space=2**10), 1.0) for n in range(texts.shape[1])]
     return GradeModels(
-        outcomes=scaled_linear(1.0).fit(figures[:, :few], labels),
+        outcomes=scaled_linear(1.0).fit(figures[:, :FEW], labels),
         figures=trees(2).fit(figures, labels),
         words=make_pipeline(text_columns(columns), linear(3.0)).fit(texts, labels),
         calibration=LogisticRegression().fit(np.log(np.eye(len(CASES))[labels] * 0.6 + 0.1), labels),

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from qa_assess.batch import assess
-from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Parser
+from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Graders, Parser
 from qa_assess.cli.paste import pasted_pair
 from qa_assess.errors import InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
-from qa_assess.settings import Settings
+from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, result_panel, show
 from qa_assess.writers import STDOUT, Result, write
 
@@ -31,6 +31,7 @@ def check(  # noqa: PLR0913 - typer reads the options off the parameters
     answer: Annotated[str | None, typer.Option("--answer", "-a", help="The answer.")] = None,
     format: Format = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines, one line a record.")] = False,
+    model: Graders = Model.STANDARD,
     grader: Grader = None,
     parser: Parser = None,
 ) -> None:
@@ -40,7 +41,7 @@ def check(  # noqa: PLR0913 - typer reads the options off the parameters
     pasted at a prompt.
     """
     exchanges = _given(question, answer, file) or _read(file, format)
-    results = assess(exchanges, Settings(parser=parser, grader=grader))
+    results = assess(exchanges, Settings(parser=parser, model=model, grader=grader))
     failures = _print_json(results) if as_json else _show(results)
     if failures:
         raise typer.Exit(SOME_FAILED)

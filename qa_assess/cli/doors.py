@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn, ParamSpec
 import typer
 
 from qa_assess.errors import QaAssessError
+from qa_assess.settings import Model
 from qa_assess.terminal import console, error_text
 
 SOME_FAILED, COULD_NOT_START, STOPPED, TERMINATED = 1, 2, 130, 143
@@ -30,6 +31,14 @@ Format = Annotated[
     str | None,
     typer.Option(
         "--format", "-f", help="Format of the input (see `qa-assess formats`); found from its content if not given."
+    ),
+]
+Graders = Annotated[
+    Model,
+    typer.Option(
+        "--model",
+        help="The grader that ships: standard, or fast, which does without the encoder.",
+        rich_help_panel="Models",
     ),
 ]
 Grader = Annotated[Path | None, typer.Option(help="Folder of a grader of your own.", rich_help_panel="Models")]

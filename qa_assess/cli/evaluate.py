@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from qa_assess.cli.doors import Grader, Parser
-from qa_assess.settings import Settings
+from qa_assess.cli.doors import Grader, Graders, Parser
+from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console
 
 
@@ -16,6 +16,7 @@ def evaluate(
     *,
     labelled: Annotated[Path, typer.Argument(help="Labelled records in JSON Lines.", metavar="LABELLED.jsonl")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    model: Graders = Model.STANDARD,
     grader: Grader = None,
     parser: Parser = None,
 ) -> None:
@@ -27,7 +28,7 @@ def evaluate(
     import qa_assess.evaluation_tables  # noqa: PLC0415
 
     with console(stderr=True).status("Assessing the labelled records"):
-        evaluation = qa_assess.evaluation.evaluate(labelled, Settings(parser=parser, grader=grader))
+        evaluation = qa_assess.evaluation.evaluate(labelled, Settings(parser=parser, model=model, grader=grader))
     if as_json:
         typer.echo(json.dumps(evaluation.to_json(), indent=2))
         return

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from qa_assess.batch import assess
-from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Parser
+from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser
 from qa_assess.engines import Engine, dask, processes
 from qa_assess.errors import EngineError, InputError, JournalError, OutputError
 from qa_assess.exchange import Exchange
 from qa_assess.journal import Journal, fingerprint
 from qa_assess.links import Links, linked
 from qa_assess.readers.inputs import expand, read_all
-from qa_assess.settings import Settings
+from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
 from qa_assess.writers import STDOUT, Result, Summary, output_format, write
 
@@ -61,6 +61,7 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
             show_default=False,
         ),
     ] = None,
+    model: Graders = Model.STANDARD,
     grader: Grader = None,
     parser: Parser = None,
 ) -> None:
@@ -77,7 +78,7 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     moving = screen.is_terminal and not quiet
     for line in () if quiet else left_out:
         screen.print(plain(line), soft_wrap=True)
-    settings = Settings(parser=parser, grader=grader)
+    settings = Settings(parser=parser, model=model, grader=grader)
     journal = _journal(paths, output, settings, format, resume=resume)
     links, total = _first_reading(paths, format)
     records = linked(read_all(paths, format=format), links)

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from qa_assess.codebook import CODEBOOK_VERSION
 from qa_assess.errors import ModelError
-from qa_assess.resources import grader_path
+from qa_assess.resources import encoder_path, grader_path
 
 
 def version_line() -> str:
@@ -23,6 +23,12 @@ def _code() -> str:
 def _model() -> str:
     try:
         config = json.loads((grader_path() / "config.json").read_text(encoding="utf-8"))
-        return f"{config['name']} {config['version']}"
+        beside = f" with encoder {_encoder()}" if config.get("encoder") else ""
+        return f"{config['name']} {config['version']}{beside}"
     except (ModelError, OSError, ValueError, KeyError, TypeError):
         return "(none)"
+
+
+def _encoder() -> str:
+    config = json.loads((encoder_path() / "config.json").read_text(encoding="utf-8"))
+    return str(config["version"])

@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
 from qa_assess.concern import concern_figures
-from qa_assess.errors import OutputError
+from qa_assess.encoder import encoder_sha256
+from qa_assess.errors import ModelError, OutputError
 from qa_assess.evaluation import evaluate
 from qa_assess.exchange import Ask
 from qa_assess.grader import decide, grade_figures, grade_texts, rule
@@ -27,6 +28,7 @@ from qa_assess.training.fit_grade import GradeTables, fit_grade
 from qa_assess.training.fit_outcomes import fit_outcomes
 from qa_assess.training.fit_tags import fit_tags
 from qa_assess.training.material import Example, Record, examples, read_records, topics_of
+from qa_assess.training.onlooker import Onlooker
 from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag_micro_f1
 from qa_assess.wording import words
 
@@ -54,12 +56,19 @@ class TrainingOptions:
         held_out: Labelled records that no classifier may learn from: the finished grader is measured on them once, and
             the figures go into its folder.
         texts: Files of records for labels that come without their texts (`hydration`).
+        encoder: An encoder's folder, for a grader that asks it; None makes one that does without.
+        encoder_folds: The work folder of that encoder's training, with the networks that have not seen a part of the
+            same records.
+        fast: With an encoder: where to write, of the same training, the grader that does without it.
     """
 
     seed: int = 0
     parser: Path | None = None
     held_out: Path | None = None
     texts: Sequence[Path] = ()
+    encoder: Path | None = None
+    encoder_folds: Path | None = None
+    fast: Path | None = None
 
 
 def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | None = None) -> TrainingReport:
@@ -73,12 +82,36 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
     Raises:
         InputError: A file is not there.
         LabelError: Labels do not follow the codebook, or there are too few.
+        ModelError: The encoder or its folds are missing or broken.
         OutputError: The folder cannot be written; found before the training begins.
     """
     options = options or TrainingOptions()
-    _check_writable(output)
+    if (options.encoder is None) is not (options.encoder_folds is None):
+        hint = "`python -m qa_assess.encoder_training` writes both: give both, or neither"
+        raise ModelError("of an encoder and its folds only one was given", hint=hint)
+    for folder in (output, *([options.fast] if options.fast else [])):
+        _check_writable(folder)
     records = read_records(labelled, options.parser, options.seed, options.texts)
-    models, metrics = fit(records, options.seed)
+    onlooker = Onlooker(records, options.encoder_folds) if options.encoder_folds else None
+    graders = fit(records, options.seed, onlooker)
+    places = [(output, options.encoder), (options.fast, None)] if options.encoder else [(output, None)]
+    reports = [
+        _write(models, metrics, (folder, encoder), (records, labelled), options)
+        for (models, metrics), (folder, encoder) in zip(graders, places, strict=True)
+        if folder
+    ]
+    return reports[0]
+
+
+def _write(
+    models: GraderModels,
+    metrics: dict[str, Any],
+    place: tuple[Path, Path | None],
+    data: tuple[Sequence[Record], Sequence[Path]],
+    options: TrainingOptions,
+) -> TrainingReport:
+    """Write a grader, measure it on the held-out records, and write its card."""
+    (folder, encoder), (records, labelled), held_out = place, data, options.held_out
     config = {
         "name": NAME,
         "version": VERSION,
@@ -87,12 +120,13 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
         "asks": sum(len(r.asks) for r in records),
         "labelled": {path.name: labels_sha256(path) for path in labelled},
         "sure_at": metrics.pop("sure_at"),
+        "encoder": encoder_sha256(encoder) if encoder else None,
     }
-    save(_compact(models), output, config)
-    held_out = options.held_out
-    measured = (held_out, evaluate(held_out, Settings(parser=options.parser, grader=output))) if held_out else None
-    write_report(output, read_config(output), metrics, measured)
-    return TrainingReport(output, metrics)
+    save(_compact(models), folder, config)
+    settings = Settings(parser=options.parser, grader=folder, encoder=encoder)
+    measured = (held_out, evaluate(held_out, settings)) if held_out else None
+    write_report(folder, read_config(folder), metrics, measured)
+    return TrainingReport(folder, metrics)
 
 
 def _check_writable(folder: Path) -> None:
@@ -105,31 +139,42 @@ def _check_writable(folder: Path) -> None:
         raise OutputError(f"the grader's folder {folder} cannot be written: {error.strerror}", hint=hint) from error
 
 
-def fit(records: Sequence[Record], seed: int) -> tuple[GraderModels, dict[str, Any]]:
-    """All rooms fitted on all records, and the figures of the same rooms out of fold."""
+def fit(
+    records: Sequence[Record], seed: int, onlooker: Onlooker | None = None
+) -> list[tuple[GraderModels, dict[str, Any]]]:
+    """All rooms fitted on all records, and the figures of the same rooms out of fold.
+
+    Where there is an encoder two graders come of it: the one that asks it, and the one that does without.
+    """
     folds = [r.fold for r in records]
     rarity = rarities(topics_of(r) for r in records)
     overlap = Overlap(rarity)
-    ask_models, found = fit_asks(records, seed)
+    onlookers = [onlooker, None] if onlooker else [None]
+    ask_models, found, plain = fit_asks(records, seed, onlooker)
     learn = examples(records, found, overlap)
     asked = _as_found(records, found, overlap)
-    outcome_models, judged = fit_outcomes(learn, asked, folds, seed)
+    outcomes = fit_outcomes(learn, asked, folds, seed, onlookers)
     shown = [concern_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)]
     concern_models, facts = fit_concern(records, shown, seed)
     rows = np.array([tag_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)])
-    tag_models, tagged = fit_tags(records, rows, tag_scores, seed)
-    per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
-    tables = _grade_tables(records, found, per_record, facts, rows)
-    grade_models, cases = fit_grade(tables, seed)
-    verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
-    metrics = {
-        "records": len(records),
-        **outcome_scores(records, found, {n: v.statuses for n, v in verdicts.items()}),
-        **grade_scores(records, verdicts),
-        "tags_micro_f1": tag_micro_f1(records, tagged),
-        "sure_at": sure_at(records, verdicts),
-    }
-    return GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models), metrics
+    tags = fit_tags(records, rows, tag_scores, seed, onlookers)
+    graders = []
+    for looker, (outcome_models, judged), (tag_models, tagged) in zip(onlookers, outcomes, tags, strict=True):
+        per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
+        tables = _grade_tables(records, found, per_record, facts, rows)
+        grade_models, cases = fit_grade(tables, looker.cases(list(per_record)) if looker else None, seed)
+        verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
+        named = found if looker or not onlooker else plain
+        metrics = {
+            "records": len(records),
+            **outcome_scores(records, named, {n: v.statuses for n, v in verdicts.items()}),
+            **grade_scores(records, verdicts),
+            "tags_micro_f1": tag_micro_f1(records, tagged),
+            "sure_at": sure_at(records, verdicts),
+        }
+        models = GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models)
+        graders.append((models, metrics))
+    return graders
 
 
 def _compact(models: GraderModels) -> GraderModels:

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from qa_assess.asks import FILTER_COLUMNS, AskModels, choose, filter_row, kind_row
-from qa_assess.candidates import is_tabled
-from qa_assess.codebook import Kind
+from qa_assess.asks import FILTER_COLUMNS, AskModels, choose, filter_row, kind_row, name_asks
+from qa_assess.candidates import Candidate, is_tabled
 from qa_assess.estimators import (
     as_array,
     hashed_words,
@@ -21,6 +20,7 @@ from qa_assess.estimators import (
 )
 from qa_assess.exchange import Ask
 from qa_assess.training.material import Record, is_ask
+from qa_assess.training.onlooker import Onlooker
 
 Matrix = NDArray[Any]
 
@@ -71,29 +71,34 @@ def _fit_kinds(records: Sequence[Record], mask: Matrix, seed: int) -> Pipeline:
     return make_pipeline(columns, linear(6.0, balanced=True, seed=seed)).fit(as_array(rows), np.array(kinds))
 
 
-def fit_asks(records: Sequence[Record], seed: int) -> tuple[AskModels, list[tuple[Ask, ...]]]:
-    """The ask models, and the asks found in each record out of fold."""
+Found = list[tuple[Ask, ...]]
+
+
+def fit_asks(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) -> tuple[AskModels, Found, Found]:
+    """The ask models, and the asks found in each record out of fold, their kinds named with the encoder and without."""
     tables, folds = _ask_tables(records), np.array([r.fold for r in records])
-    found: list[tuple[Ask, ...]] = [()] * len(records)
+    found: Found = [()] * len(records)
+    plain: Found = [()] * len(records)
     for fold in sorted(set(folds)):
         seen = folds != fold
         models = AskModels(*_fit_filter(tables, seen, seed), _fit_kinds(records, seen, seed), THRESHOLD)
         for n in np.flatnonzero(~seen):
-            found[n] = _find(records[int(n)], tables, int(n), models)
+            spans = _spans(records[int(n)], tables, int(n), models)
+            question = [records[int(n)].question]
+            (found[n],) = (plain[n],) = name_asks(question, [spans], models)
+            if onlooker and spans:
+                seen = onlooker.kinds(int(n), [(c.start, c.end) for c in spans])
+                (found[n],) = name_asks(question, [spans], models, [seen])
     everything = np.ones(len(records), bool)
     final = AskModels(*_fit_filter(tables, everything, seed), _fit_kinds(records, everything, seed), THRESHOLD)
-    return final, found
+    return final, found, plain
 
 
-def _find(record: Record, tables: _AskTables, n: int, models: AskModels) -> tuple[Ask, ...]:
+def _spans(record: Record, tables: _AskTables, n: int, models: AskModels) -> list[Candidate]:
     if not record.found:
-        return ()
+        return []
     by_words = models.filter_words.predict_proba(tables.words[n])[:, 1]
     by_trees = models.filter_trees.predict_proba(tables.figures[n])[:, 1]
     text = record.question.text
     chosen = choose((by_words + by_trees) / 2, record.found, models.threshold, tabled=is_tabled(text), text=text)
-    spans = [record.found[k] for k in chosen]
-    if not spans:
-        return ()
-    kinds = models.kinds.predict(as_array([kind_row(record.question, c.start, c.end) for c in spans]))
-    return tuple(Ask(text[c.start : c.end], c.start, c.end, Kind(k)) for c, k in zip(spans, kinds, strict=True))
+    return [record.found[k] for k in chosen]

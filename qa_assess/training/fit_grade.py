@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import make_pipeline
 
-from qa_assess.estimators import blend, calibrator, hashed_words, linear, scaled_linear, text_columns, trees
+from qa_assess.estimators import blend, calibrator, hashed_words, linear, scaled_linear, stack, text_columns, trees
 from qa_assess.grader import FEW, GradeModels
 from qa_assess.training.material import out_of_fold
 
@@ -25,8 +25,14 @@ class GradeTables:
     folds: Matrix
 
 
-def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
-    """The grade models, and calibrated probabilities of the four cases out of fold."""
+def fit_grade(tables: GradeTables, seen: Matrix | None, seed: int) -> tuple[GradeModels, NDArray[np.float64]]:
+    """The grade models, and calibrated probabilities of the four cases out of fold.
+
+    Args:
+        tables: What the classifiers are shown, and the cases.
+        seen: The encoder's probabilities of the cases (records, 4), where the grader is to have one.
+        seed: Seed of the classifiers.
+    """
     y = tables.cases
 
     def fit(mask: Matrix) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def fit_grade(tables: GradeTables, seed: int) -> tuple[GradeModels, NDArray[np.f
             ]
         )
 
-    scores = out_of_fold(tables.folds, 4, predict)
+    scores = stack(out_of_fold(tables.folds, 4, predict), seen)
     calibrated = out_of_fold(tables.folds, 4, lambda a, b: calibrator().fit(scores[a], y[a]).predict_proba(scores[b]))
     final = GradeModels(**fit(np.ones(len(y), bool)), calibration=calibrator().fit(scores, y))
     return final, calibrated

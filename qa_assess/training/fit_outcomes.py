@@ -15,6 +15,7 @@ from qa_assess.estimators import (
     hashed_words,
     linear,
     scaled_linear,
+    stack,
     text_columns,
     trees,
 )
@@ -28,6 +29,7 @@ from qa_assess.outcomes import (
     vote_table,
 )
 from qa_assess.training.material import Example, out_of_fold
+from qa_assess.training.onlooker import Onlooker
 
 Matrix = NDArray[Any]
 
@@ -89,15 +91,22 @@ def fit_families(tables: OutcomeTables, status: Matrix, mask: Matrix, seed: int)
 
 
 def fit_outcomes(
-    learn: Sequence[Example], ask: Sequence[Example], folds: Sequence[int], seed: int
-) -> tuple[OutcomeModels, NDArray[np.float64]]:
+    learn: Sequence[Example],
+    ask: Sequence[Example],
+    folds: Sequence[int],
+    seed: int,
+    onlookers: Sequence[Onlooker | None] = (None,),
+) -> list[tuple[OutcomeModels, NDArray[np.float64]]]:
     """The outcome models, and calibrated probabilities for the examples to `ask` about, out of fold.
+
+    A pair for each of the onlookers: the same classifiers, calibrated with what that encoder says (or without one).
 
     Args:
         learn: Labelled examples.
         ask: Examples as they were found, labelled or not (their labels are not looked at).
         folds: The fold of each record.
         seed: Seed of the classifiers.
+        onlookers: The encoders, and None for a grader that is to do without.
     """
     both = [*learn, *ask]
     pairs = [e.pair for e in both]
@@ -123,18 +132,21 @@ def fit_outcomes(
         models = fit_families(shown, status, train & is_learn, seed)
         return blend(family_members(models, shown, test))
 
-    scores = out_of_fold(fold, 3, predict_asks)
-    calibrated = out_of_fold(
-        fold, 3, lambda a, b: calibrator().fit(scores[a & is_learn], status[a & is_learn]).predict_proba(scores[b])
-    )
+    blended = out_of_fold(fold, 3, predict_asks)
     words, tables = fit_sentences(is_learn[own])
-    final = OutcomeModels(
-        sentence_words=words,
-        sentence_figures=tables,
-        calibration=calibrator().fit(scores[is_learn], status[is_learn]),
-        **fit_families(shown, status, is_learn, seed),
-    )
-    return final, calibrated[~is_learn]
+    fitted = {"sentence_words": words, "sentence_figures": tables, **fit_families(shown, status, is_learn, seed)}
+
+    def calibrated(onlooker: Onlooker | None) -> tuple[OutcomeModels, NDArray[np.float64]]:
+        scores = stack(blended, onlooker.outcomes(both) if onlooker else None)
+
+        def predict(train: Matrix, test: Matrix) -> Matrix:
+            known = train & is_learn
+            return np.asarray(calibrator().fit(scores[known], status[known]).predict_proba(scores[test]))
+
+        final = calibrator().fit(scores[is_learn], status[is_learn])
+        return OutcomeModels(**fitted, calibration=final), out_of_fold(fold, 3, predict)[~is_learn]
+
+    return [calibrated(onlooker) for onlooker in onlookers]
 
 
 def family_members(models: dict[str, Any], shown: OutcomeTables, mask: Matrix) -> list[Matrix]:

@@ -17,6 +17,7 @@ from qa_assess.estimators import (
 )
 from qa_assess.tags import TAGS, TagModels
 from qa_assess.training.material import Record, out_of_fold
+from qa_assess.training.onlooker import Onlooker
 
 Matrix = NDArray[Any]
 
@@ -33,9 +34,13 @@ def _fit_tags(words: Matrix, figures: Matrix, y: Matrix, seed: int) -> dict[str,
 
 
 def fit_tags(
-    records: Sequence[Record], figures: Matrix, score: Callable[..., Any], seed: int
-) -> tuple[TagModels, Matrix]:
-    """The tag models, and the tags given out of fold (records, tags) as 0 and 1.
+    records: Sequence[Record],
+    figures: Matrix,
+    score: Callable[..., Any],
+    seed: int,
+    onlookers: Sequence[Onlooker | None] = (None,),
+) -> list[tuple[TagModels, Matrix]]:
+    """The tag models, and the tags given out of fold (records, tags) as 0 and 1; a pair for each of the onlookers.
 
     A tag's threshold is the one at which it is given as often as the labels give it: one set for the best F1 of each
     tag by itself rests on too few cases, and did worse out of fold.
@@ -46,21 +51,33 @@ def fit_tags(
 
     def predict(train: Matrix, test: Matrix) -> Matrix:
         fitted = _fit_tags(words[train], figures[train], y[train], seed)
-        models = TagModels(**fitted, slopes=blank, offsets=blank, thresholds=blank)
+        models = TagModels(**fitted, slopes=blank, encoder_slopes=blank, offsets=blank, thresholds=blank)
         readings = [records[int(n)].answer for n in np.flatnonzero(test)]
         return np.asarray(score(readings, figures[test], models)[0])
 
     scores = out_of_fold(folds, len(TAGS), predict)
-    slopes, offsets, thresholds = np.ones(len(TAGS)), np.zeros(len(TAGS)), np.ones(len(TAGS))
+    final = _fit_tags(words, figures, y, seed)
+    out = []
+    for onlooker in onlookers:
+        turned, given = _calibrated(scores, onlooker.tags(range(len(records))) if onlooker else None, y)
+        out.append((TagModels(**final, **turned), given))
+    return out
+
+
+def _calibrated(scores: Matrix, seen: Matrix | None, y: Matrix) -> tuple[dict[str, Matrix], Matrix]:
+    """What turns scores into probabilities, tag by tag, and the tags that are given by it."""
+    slopes, thresholds = np.ones(len(TAGS)), np.ones(len(TAGS))
+    encoder_slopes, offsets = np.zeros(len(TAGS)), np.zeros(len(TAGS))
     given = np.zeros_like(y)
     for n in range(len(TAGS)):
         if not y[:, n].any():
             offsets[n] = -20.0
             continue
-        platt = LogisticRegression(C=1.0).fit(scores[:, [n]], y[:, n])
+        shown = scores[:, [n]] if seen is None else np.column_stack([scores[:, n], seen[:, n]])
+        platt = LogisticRegression(C=1.0).fit(shown, y[:, n])
         slopes[n], offsets[n] = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-        probabilities = platt.predict_proba(scores[:, [n]])[:, 1]
+        encoder_slopes[n] = 0.0 if seen is None else float(platt.coef_[0, 1])
+        probabilities = platt.predict_proba(shown)[:, 1]
         thresholds[n] = float(np.quantile(probabilities, 1 - y[:, n].mean()))
         given[:, n] = probabilities >= thresholds[n]
-    final = _fit_tags(words, figures, y, seed)
-    return TagModels(**final, slopes=slopes, offsets=offsets, thresholds=thresholds), given
+    return {"slopes": slopes, "encoder_slopes": encoder_slopes, "offsets": offsets, "thresholds": thresholds}, given
