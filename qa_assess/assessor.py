@@ -7,6 +7,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
+from threadpoolctl import ThreadpoolController
 
 from qa_assess.asks import find_spans, name_asks, preamble
 from qa_assess.candidates import Candidate
@@ -100,6 +101,7 @@ class Assessor:
         self._nlp = load_parser(self.settings.parser)
         self._models = load(folder)
         self._overlap = Overlap(self._models.rarity)
+        self._threads = ThreadpoolController()
 
     def assess_one(self, exchange: Exchange) -> Assessment:
         """Assess one exchange.
@@ -121,10 +123,13 @@ class Assessor:
     def _batch(self, batch: Sequence[Exchange | Failure]) -> list[Assessment | Failure]:
         checked = [e if isinstance(e, Failure) else self._refuse(e) or e for e in batch]
         todo = [e for e in checked if isinstance(e, Exchange)]
-        try:
-            done: list[Assessment | Failure] = list(self._assess_all(todo))
-        except Exception:  # one record must not take its batch along: try each by itself
-            done = [self._alone(e) for e in todo]
+        # Sums depend on how many threads share them; one a process gives the same bytes on every machine, and leaves the
+        # other cores to other processes.
+        with self._threads.limit(limits=1):
+            try:
+                done: list[Assessment | Failure] = list(self._assess_all(todo))
+            except Exception:  # one record must not take its batch along: try each by itself
+                done = [self._alone(e) for e in todo]
         results = iter(done)
         return [e if isinstance(e, Failure) else next(results) for e in checked]
 
