@@ -123,7 +123,7 @@ class Assessor:
     def _batch(self, batch: Sequence[Exchange | Failure]) -> list[Assessment | Failure]:
         checked = [e if isinstance(e, Failure) else self._refuse(e) or e for e in batch]
         todo = [e for e in checked if isinstance(e, Exchange)]
-        # Sums depend on how many threads share them: one a process gives the same bytes whatever the machine, and leaves
+        # Sums depend on how many threads share them: one gives the same bytes whatever the machine, and leaves
         # the other cores to other processes.
         with self._threads.limit(limits=1):
             try:
