@@ -12,28 +12,34 @@ from collections.abc import Iterator
 from html.entities import html5
 from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.sax.saxutils import escape
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Source, text_of
+from qa_assess.readers.source import Source
 
 __all__ = ["Element", "attribute", "elements", "local", "paragraphs", "root_of", "words"]
 
 DEEPEST = 100
 # In characters: what may pass before an element is complete, and what may stand before the root element.
-LONGEST_ELEMENT = 50_000_000
+LONGEST_ELEMENT = 10_000_000
 _LONGEST_PROLOG = 1_000_000
 _PIECE = 65_536
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_SUBSET = r"<!DOCTYPE(?:[^\[\]<>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]\"'<]|<!--.*?-->|\"[^\"]*\"|'[^']*'|<)*\]\s*)?>"
-_PROLOG = re.compile(rf"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->|{_SUBSET})*", re.DOTALL | re.IGNORECASE)
+# Western encodings that are worth believing; others, and those that do not go with ASCII, are not.
+_WESTERN = re.compile(r"iso[-_]?8859[-_]\d{1,2}|windows-125\d|cp125\d|latin-?\d|mac(?:intosh|-?roman)|koi8-[ru]")
+_LATIN_1 = ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1")
+_SPACE = re.compile(r"[\ufeff\s]*")
+# What decides in a document type: quotation marks, brackets and the beginnings of comments.
+_MARK = re.compile(r"""<!--|<\?|["'\[\]>]""")
+_CLOSING = {"<!--": "-->", "<?": "?>", '"': '"', "'": "'"}
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,30});|#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,8});)")
 _OWN = {"amp", "lt", "gt", "quot", "apos"}
 # Not allowed in XML, and found in old files all the same.
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
 
 
 def root_of(head: str) -> str:
@@ -44,9 +50,49 @@ def root_of(head: str) -> str:
     """
     if not head.lstrip("\ufeff \t\r\n").startswith("<"):
         return ""
-    prolog = _PROLOG.match(head)
-    root = _ROOT.match(head, prolog.end() if prolog else 0)
+    start = _after_prolog(head)
+    root = _ROOT.match(head, start) if start >= 0 else None
     return root[1] if root else ""
+
+
+def _after_prolog(text: str) -> int:
+    """Where the root element begins; -1 where what stands before it does not end."""
+    at = 0
+    while True:
+        at = _after(_SPACE, text, at)
+        if text.startswith("<!DOCTYPE", at) or text.startswith("<!doctype", at):
+            at = _after_document_type(text, at + 9)
+        elif text.startswith(("<?", "<!--"), at):
+            at = _after_closing(text, "-->" if text.startswith("<!--", at) else "?>", at + 2)
+        else:
+            return at
+        if at < 0:
+            return -1
+
+
+def _after_document_type(text: str, at: int) -> int:
+    inside = False
+    while found := _MARK.search(text, at):
+        mark, at = found[0], found.end()
+        if mark in _CLOSING:
+            at = _after_closing(text, _CLOSING[mark], at)
+            if at < 0:
+                return -1
+        elif mark in "[]":
+            inside = mark == "["
+        elif not inside:
+            return at
+    return -1
+
+
+def _after_closing(text: str, closing: str, at: int) -> int:
+    found = text.find(closing, at)
+    return found + len(closing) if found >= 0 else -1
+
+
+def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure]:
@@ -72,11 +118,11 @@ def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure
                         raise _BrokenError(f"elements are nested deeper than {DEEPEST}")
                     continue
                 open_elements.pop()
-                if local(element.tag) in tags:
+                if wanted := local(element.tag) in tags:
                     passed, any_yet = 0, True
                     yield element
+                if wanted or not any(local(one.tag) in tags for one in open_elements):
                     element.clear()
-                if len(open_elements) == 1 or local(element.tag) in tags:
                     _forget(open_elements, element)
             if passed > LONGEST_ELEMENT:
                 raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
@@ -103,12 +149,13 @@ def _forget(open_elements: list[Element], done: Element) -> None:
 
 def _pieces(source: Source) -> Iterator[str]:
     """The text from the root element on, named characters put in."""
-    text = io.TextIOWrapper(source.stream, encoding=_codec(source.head), errors="replace", newline="")
+    codec = _codec(source.head)
+    errors = "qa-assess-western" if codec.startswith("utf-8") else "replace"
+    text = io.TextIOWrapper(source.stream, encoding=codec, errors=errors, newline="")
     held = text.read(_PIECE)
     while True:
-        prolog = _PROLOG.match(held)
-        start = prolog.end() if prolog else 0
-        if _ROOT.match(held, start):
+        start = _after_prolog(held)
+        if start >= 0 and _ROOT.match(held, start):
             break
         more = text.read(_PIECE)
         if not more or len(held) > _LONGEST_PROLOG:
@@ -124,10 +171,25 @@ def _pieces(source: Source) -> Iterator[str]:
         yield _NAMED.sub(_character, ready).translate(_CONTROL)
 
 
-def _character(name: re.Match[str]) -> str:
-    if name[1] in _OWN:
-        return name[0]
-    return html5.get(f"{name[1]};", f"&amp;{name[1]};")
+def _character(found: re.Match[str]) -> str:
+    name, decimal, hexadecimal = found.groups()
+    if decimal or hexadecimal:
+        number = int(decimal) if decimal else int(hexadecimal, 16)
+        allowed = number in (9, 10, 13) or (32 <= number <= 0x10FFFF and not 0xD800 <= number < 0xE000)
+        return found[0] if allowed and number not in _CONTROL else " "
+    if name in _OWN:
+        return found[0]
+    return escape(html5.get(f"{name};", found[0]))
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    """Read what is not UTF-8 as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("qa-assess-western", _western)
 
 
 def _codec(head: bytes) -> str:
@@ -138,15 +200,12 @@ def _codec(head: bytes) -> str:
     declared = _DECLARED.match(head)
     name = declared[1].decode("ascii").casefold() if declared else "utf-8"
     # What calls itself Latin-1 is Windows' superset of it, as in HTML.
-    name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii") else name
-    try:
-        codecs.lookup(name)
-        "".encode(name)
-    except (LookupError, TypeError):
-        name = "utf-8"
-    if name in ("utf-8", "utf8") and "\ufffd" in text_of(head[:4096]) and b"\0" not in head:
+    if name in _LATIN_1:
         return "cp1252"
-    return name
+    try:
+        return codecs.lookup(name).name if _WESTERN.fullmatch(name) else "utf-8"
+    except LookupError:
+        return "utf-8"
 
 
 def local(tag: object) -> str:
