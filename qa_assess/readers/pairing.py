@@ -100,9 +100,11 @@ def _is_statement(voices: Sequence[Voice], heading: str) -> bool:
     asked = [v.turn.text for v, answers in zip(voices, own, strict=True) if not answers]
     replies = [len(v.turn.text.split()) for v, answers in list(zip(voices, own, strict=True))[1:] if answers]
     is_minister = any(v.speaker.office or v.turn.role is Role.ANSWER for v in voices if minister.is_of(v))
+    opened = own[0] or len(voices[0].turn.text.split()) <= _LONGEST_QUESTION_WORDS
     announced = own[0] and bool(_STATEMENT.search(voices[0].turn.text[:400]))
     return (
         bool(asked and replies)
+        and opened
         and (is_minister or announced or bool(_BUSINESS_HEADING.search(heading)))
         and sum(own) >= _MINISTERS_SHARE * len(voices)
         and sum("?" in text for text in asked) >= _QUESTIONS_SHARE * len(asked)

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
+from qa_assess.readers.encoding import codec_of
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 
@@ -31,12 +32,16 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9
 # Western encodings that are worth believing; others, and those that do not go with ASCII, are not.
 _WESTERN = re.compile(r"iso[-_]?8859[-_]\d{1,2}|windows-125\d|cp125\d|latin-?\d|mac(?:intosh|-?roman)|koi8-[ru]")
 _LATIN_1 = ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1")
-_SPACE = re.compile(r"[\ufeff\s]*")
-# What decides in a document type: quotation marks, brackets and the beginnings of comments.
-_MARK = re.compile(r"""<!--|<\?|["'\[\]>]""")
-_CLOSING = {"<!--": "-->", "<?": "?>", '"': '"', "'": "'"}
+# What stands before the root element. Every loop is possessive, so hostile text cannot make it try again and again.
+_PROLOG = re.compile(
+    r"""(?: [\ufeff\s]++ | (?><\?.*?\?>) | (?><!--.*?-->)
+      | <!DOCTYPE (?: [^\[\]<>"']++ | "[^"]*+" | '[^']*+' )*+
+        (?: \[ (?: [^\]"'<]++ | "[^"]*+" | '[^']*+' | (?><!--.*?-->) | (?><\?.*?\?>) | <(?!!--|\?) )*+ \] \s*+ )?+ >
+    )*+""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,30});|#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,8});)")
+_NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,30});|#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,8});)")
 _OWN = {"amp", "lt", "gt", "quot", "apos"}
 # Not allowed in XML, and found in old files all the same.
 _CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
@@ -50,49 +55,13 @@ def root_of(head: str) -> str:
     """
     if not head.lstrip("\ufeff \t\r\n").startswith("<"):
         return ""
-    start = _after_prolog(head)
-    root = _ROOT.match(head, start) if start >= 0 else None
+    root = _root(head)
     return root[1] if root else ""
 
 
-def _after_prolog(text: str) -> int:
-    """Where the root element begins; -1 where what stands before it does not end."""
-    at = 0
-    while True:
-        at = _after(_SPACE, text, at)
-        if text.startswith("<!DOCTYPE", at) or text.startswith("<!doctype", at):
-            at = _after_document_type(text, at + 9)
-        elif text.startswith(("<?", "<!--"), at):
-            at = _after_closing(text, "-->" if text.startswith("<!--", at) else "?>", at + 2)
-        else:
-            return at
-        if at < 0:
-            return -1
-
-
-def _after_document_type(text: str, at: int) -> int:
-    inside = False
-    while found := _MARK.search(text, at):
-        mark, at = found[0], found.end()
-        if mark in _CLOSING:
-            at = _after_closing(text, _CLOSING[mark], at)
-            if at < 0:
-                return -1
-        elif mark in "[]":
-            inside = mark == "["
-        elif not inside:
-            return at
-    return -1
-
-
-def _after_closing(text: str, closing: str, at: int) -> int:
-    found = text.find(closing, at)
-    return found + len(closing) if found >= 0 else -1
-
-
-def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
-    found = pattern.match(text, at)
-    return found.end() if found else at
+def _root(text: str) -> re.Match[str] | None:
+    prolog = _PROLOG.match(text)
+    return _ROOT.match(text, prolog.end()) if prolog else None
 
 
 def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure]:
@@ -153,15 +122,13 @@ def _pieces(source: Source) -> Iterator[str]:
     errors = "qa-assess-western" if codec.startswith("utf-8") else "replace"
     text = io.TextIOWrapper(source.stream, encoding=codec, errors=errors, newline="")
     held = text.read(_PIECE)
-    while True:
-        start = _after_prolog(held)
-        if start >= 0 and _ROOT.match(held, start):
-            break
-        more = text.read(_PIECE)
+    while not (root := _root(held)):
+        # Twice as much each time, so that it is not looked at too often.
+        more = text.read(len(held))
         if not more or len(held) > _LONGEST_PROLOG:
             raise _BrokenError("there is no root element")
         held += more
-    held = held[start:]
+    held = held[root.start() :]
     while held:
         # A name that is cut in two waits for its other half.
         cut = held.rfind("&", len(held) - 32)
@@ -193,10 +160,8 @@ codecs.register_error("qa-assess-western", _western)
 
 
 def _codec(head: bytes) -> str:
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if (shown := codec_of(head)) != "utf-8":
+        return shown
     declared = _DECLARED.match(head)
     name = declared[1].decode("ascii").casefold() if declared else "utf-8"
     # What calls itself Latin-1 is Windows' superset of it, as in HTML.
@@ -254,9 +219,9 @@ def paragraphs(element: Element, *, without: frozenset[str] = frozenset()) -> st
         name = local(node.tag)
         if name == "tr":
             close()
-            cells = [words(cell) for cell in node]
+            cells = [" ".join(paragraphs(cell, without=without).split()) for cell in node]
             if any(cells):
-                lines.append(" | ".join(cells))
+                lines.append(" | ".join(cells).strip())
             return
         block = name in _BLOCKS
         if block:
