@@ -64,7 +64,7 @@ NEW = """<?xml version="1.0" encoding="utf-8"?>
   <speech id="uk.org.publicwhip/debate/2021-05-14b.1.8" speakername="Ian Harbottle" type="Continuation Answer"
    person_id="uk.org.publicwhip/person/3"><p>more.</p></speech>
   <speech id="uk.org.publicwhip/debate/2021-05-14b.1.9" speakername="Lindsay Marsh"
-   person_id="uk.org.publicwhip/person/9"><p>With the first of two questions, Cy Cedar.</p></speech>
+   person_id="uk.org.publicwhip/person/9"><p>Cy Cedar may ask twice.</p></speech>
   <speech id="uk.org.publicwhip/debate/2021-05-14b.1.10" speakername="Cy Cedar" type="Start SupplementaryQuestion"
    person_id="uk.org.publicwhip/person/4"><p>The isles wait—</p><p>[Official Report.]</p><p>Why?</p></speech>
   <speech id="uk.org.publicwhip/debate/2021-05-14b.1.11" speakername="Ian Harbottle" type="Start Answer"
