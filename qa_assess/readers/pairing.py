@@ -44,6 +44,7 @@ def exchanges(section: Section) -> Iterator[Exchange]:
     (oral, written, statement, urgent question), ``turn`` (tabled or supplementary), the ``question_number``, the
     ``answer_id`` and, of questions answered together, their ``group``.
 
+    >>> from qa_assess.readers.turns import Turn
     >>> asked = Turn("1", "What steps he is taking on ferries.", "Ann Ash")
     >>> answer = Turn("2", "None.", "The Minister (Bo Elm)")
     >>> [(e.asker, e.answer) for e in exchanges(Section((asked, answer), Business.ORAL))]
