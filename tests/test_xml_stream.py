@@ -256,6 +256,24 @@ def test_memory_does_not_grow_with_the_file(start, piece):
     assert peak < 30_000_000
 
 
+@pytest.mark.parametrize("piece", [b"<p/>", b"<p/>x", b"<b>x</b>", b"<b><b/></b>"])
+def test_not_even_the_shells_of_elements_are_kept(piece):
+    def peak(count):
+        source = open_source(io.BufferedReader(_Generated(b"<a><p/>", piece * 1000, count)))
+        tracemalloc.start()
+        found = sum(1 for one in elements(source, frozenset({"p"})) if not isinstance(one, Failure))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert found == 1 + piece.count(b"<p/>") * count * 1000
+        return most
+
+    assert peak(200) < peak(50) + 500_000
+
+
+def test_an_element_within_another_is_handed_over_first_and_its_surroundings_are_kept():
+    assert said("<a><q>x<p>y</p>z<b>w</b>v</q></a>", tags=("p", "q")) == ["y", "xzwv"]
+
+
 # Helpers
 
 

@@ -87,11 +87,17 @@ def elements(source: Source, tags: frozenset[str]) -> Iterator[Element | Failure
                         raise _BrokenError(f"elements are nested deeper than {DEEPEST}")
                     continue
                 open_elements.pop()
-                if wanted := local(element.tag) in tags:
+                wanted = local(element.tag) in tags
+                if wanted:
                     passed, any_yet = 0, True
                     yield element
-                if wanted or not any(local(one.tag) in tags for one in open_elements):
+                # Within an element that will be handed over, what follows may be part of its text.
+                inside = any(local(one.tag) in tags for one in open_elements)
+                if wanted or not inside:
+                    tail = element.tail
                     element.clear()
+                    element.tail = tail
+                if not inside:
                     _forget(open_elements, element)
             if passed > LONGEST_ELEMENT:
                 raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
@@ -109,11 +115,9 @@ class _BrokenError(Exception):
 
 def _forget(open_elements: list[Element], done: Element) -> None:
     """Take a finished element off its parent, so that memory does not grow with the file."""
-    if open_elements and len(open_elements[-1]) and open_elements[-1][-1] is done:
-        tail = done.tail
+    # The first: of the piece that is being read, those that follow are there already.
+    if open_elements and len(open_elements[-1]) and open_elements[-1][0] is done:
         open_elements[-1].remove(done)
-        if tail and len(open_elements[-1]):
-            open_elements[-1][-1].tail = (open_elements[-1][-1].tail or "") + tail
 
 
 def _pieces(source: Source) -> Iterator[str]:
