@@ -195,6 +195,13 @@ def test_turns_without_ids_get_their_own():
     assert [(e.date, e.house, e.url) for e in found] == [("", "", "")] * 2
 
 
+def test_an_unknown_speaker_is_nobody_in_particular():
+    found = records(OLD.replace('"uk.org.publicwhip/member/1"', '"unknown"').replace("member/2", "x"), "latin-1")
+    assert len(found) == 2
+    text = OLD.replace('"uk.org.publicwhip/member/1"', '"unknown"').replace('"uk.org.publicwhip/member/2"', '"unknown"')
+    assert [(e.asker, e.answerer) for e in records(text, "latin-1")] == [("Ann Ash", "Olive Térn")] * 2
+
+
 def test_a_file_without_headings_is_read_in_parts():
     pair = '<ques id="{0}q"><p>To ask {0}.</p></ques><reply id="{0}r" speakername="Bo"><p>No.</p></reply>'
     found = records("<publicwhip>" + "".join(pair.format(n) for n in range(50)) + "</publicwhip>")
