@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing
+from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
@@ -19,13 +20,13 @@ _TAGS = frozenset({"oral-heading", "major-heading", "minor-heading", "speech", "
 _ID = re.compile(r"uk\.org\.publicwhip/(?P<kind>[a-z]+)/(?P<rest>(?P<date>\d{4}-\d\d-\d\d)[^\s]*)")
 _HOUSES = {
     "debate": "Commons", "wrans": "Commons", "wms": "Commons", "westminhall": "Commons", "standing": "Commons",
-    "lords": "Lords", "lordswrans": "Lords", "lordswms": "Lords",
+    "lords": "Lords",
     "spor": "Scottish Parliament", "spwa": "Scottish Parliament",
     "ni": "Northern Ireland Assembly", "senedd": "Senedd", "london": "London Assembly",
 }  # fmt: skip
 _PAGES = {
     "debate": "debates", "wrans": "wrans", "wms": "wms", "westminhall": "whall", "lords": "lords",
-    "lordswrans": "lordswrans", "lordswms": "wms", "spor": "sp", "spwa": "spwrans", "ni": "ni", "senedd": "senedd",
+    "spor": "sp", "spwa": "spwrans", "ni": "ni", "senedd": "senedd",
 }  # fmt: skip
 _ELEMENTS = {"ques": Role.QUESTION, "reply": Role.ANSWER}
 _TYPES = {
@@ -39,6 +40,8 @@ _HOLDING = re.compile(r"^\W*h?\s*olding answer\W*", re.IGNORECASE)
 _ORAL = re.compile(r"\boral\s+(?:answers|questions)\b|\bquestion\s+time\b", re.IGNORECASE)
 # Lords: "EU: Budget — Question"; a debate's heading may end so too, but with "for Short Debate" and the like.
 _QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
+# No heading has more turns under it; a file without headings must not fill the memory.
+_MOST_TURNS = 5_000
 _NOT_A_DEPARTMENT = re.compile(r"^(?:written answers\b|official report\b|oral answers\b)", re.IGNORECASE)
 
 
@@ -56,13 +59,26 @@ class _Heading:
     heading: str = ""
     kind: str = ""
     date: str = ""
+    house: str = ""
+    count: int = 0
     turns: list[Turn] = field(default_factory=list)
 
-    def section(self, source: Source) -> Section:
-        """What was gathered since the last heading."""
+    def records(self, source: Source) -> Iterator[Exchange | Failure]:
+        """The records in what was gathered since the last heading."""
         turns, self.turns = tuple(self.turns), []
-        house = _HOUSES.get(self.kind, "")
-        return Section(turns, self.business, self.date, house, self.department, self.heading, source.name)
+        section = Section(turns, self.business, self.date, self.house, self.department, self.heading, source.name)
+        yield from pairing.exchanges(section)
+        roles = {turn.role for turn in turns}
+        if self.business is Business.WRITTEN and Role.ANSWER in roles and Role.QUESTION not in roles:
+            message, hint = "an answer that stands alone", "put its question (<ques>) before it, or leave it out"
+            yield Position(source.name, self.count).failure(message, hint, record_id=turns[0].id)
+
+    def note(self, element: Element) -> None:
+        """Take the date and the kind of debate from an element's id."""
+        if found := _ID.search(attribute(element, "id")):
+            self.kind, self.date = found["kind"], found["date"]
+            if local(element.tag) != "reply":
+                self.house = _HOUSES.get(self.kind, "")
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:
@@ -74,20 +90,19 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     here = _Heading()
     for element in elements(source, _TAGS):
         if isinstance(element, Failure):
-            yield from pairing.exchanges(here.section(source))
+            yield from here.records(source)
             yield element
             return
         name = local(element.tag)
-        if found := _ID.search(attribute(element, "id")):
-            here.kind, here.date = found["kind"], found["date"]
+        answered = name == "ques" and here.turns and here.turns[-1].role is Role.ANSWER
+        if name.endswith("-heading") or answered or len(here.turns) >= _MOST_TURNS:
+            yield from here.records(source)
+        here.note(element)
         if name.endswith("-heading"):
-            yield from pairing.exchanges(here.section(source))
             _enter(here, name, words(element))
         else:
-            if name == "ques" and here.turns and here.turns[-1].role is Role.ANSWER:
-                yield from pairing.exchanges(here.section(source))
             _add(here, element, source)
-    yield from pairing.exchanges(here.section(source))
+    yield from here.records(source)
 
 
 def _enter(here: _Heading, name: str, text: str) -> None:
@@ -103,7 +118,7 @@ def _enter(here: _Heading, name: str, text: str) -> None:
         here.department, here.heading = "" if _NOT_A_DEPARTMENT.match(text) else text, ""
         if _QUESTION_HEADING.search(text):
             here.business, here.department, here.heading = Business.ORAL, "", _QUESTION_HEADING.sub("", text)
-        elif here.kind.startswith("lords") or here.kind == "spor":
+        elif here.kind in ("lords", "spor"):
             here.business, here.department, here.heading = Business.OTHER, "", text
 
 
@@ -121,18 +136,20 @@ def _add(here: _Heading, element: Element, source: Source) -> None:
             text = "\n".join(line for line in text.splitlines() if line != held)
             break
     speaker = attribute(element, "speakername")
-    if not speaker or attribute(element, "nospeaker").casefold() == "true":
+    if name == "speech" and (not speaker or attribute(element, "nospeaker").casefold() == "true"):
         role = Role.PROCEDURE
     number = next((attribute(p, "qnum") for p in element.iter() if attribute(p, "qnum")), "")
     number = number or attribute(element, "oral-qnum") or attribute(element, "spid")
-    # Lords written answers come with ids of the Commons' kind too.
-    here.kind = "lordswrans" if number.startswith("HL") else here.kind
+    # Lords written answers come with ids of the Commons' kind.
+    here.house = "Lords" if number.startswith("HL") else here.house
+    here.count += 1
+    person = attribute(element, "person_id") or attribute(element, "speakerid")
     here.turns.append(
         Turn(
-            id=whole.removeprefix("uk.org.publicwhip/") or f"{source.name}-{len(here.turns) + 1}",
+            id=whole.removeprefix("uk.org.publicwhip/") or f"{source.name}-{here.count}",
             text=text,
             speaker=speaker,
-            speaker_id=attribute(element, "person_id") or attribute(element, "speakerid"),
+            speaker_id="" if person == "unknown" else person,
             office=attribute(element, "speakeroffice"),
             role=role,
             number=number,

@@ -81,14 +81,19 @@ _OFFICE = re.compile(
     r"\b(?:minister|prime minister|secretary of state|secretary|chancellor|attorney|solicitor|paymaster|"
     r"leader of the (?:house|commons)|lord (?:privy seal|president|advocate|chancellor)|advocate[ -]general|"
     r"president of the|comptroller|treasurer|lord commissioner|vice-chamberlain|church commissioners?|"
-    r"church estates commissioner|representing|taoiseach|tánaiste|parliamentary (?:under|private)[ -]secretary)\b",
+    r"church estates commissioner|representing|taoiseach|tánaiste|(?:lord|baroness)[ -]in[ -]waiting)\b",
     re.IGNORECASE,
 )
-_NOT_OFFICE = re.compile(r"\b(?:shadow|former|private secretary to)\b", re.IGNORECASE)
+_NOT_OFFICE = re.compile(
+    r"\b(?:shadow|former|opposition|pps|private secretary|spokes(?:man|woman|person))\b", re.IGNORECASE
+)
 _CHAIR = re.compile(
-    r"^\W*(?:the |mr\.? |madam |mrs\.? |ms\.? |an |madame )*(?:lord |acting |deputy |temporary |first |second )*"
-    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|president(?! of)|clerk|"
-    r"(?:leas-?)?ch?athaoirleach|(?:leas-?)?ch?eann comhairle|llywydd)\b",
+    r"^\W*(?:the |mr\.? |madam |mrs\.? |ms\.? |an |madame )*"
+    r"(?:lord |acting |principal |deputy |temporary |first |second )*"
+    r"(?:speaker|presiding officer|chair(?:man|woman|person)?|convener|(?<!lord )president|clerk|"
+    # Not "The Chairman of the Catering Committee", "Chair, Health Committee": they ask and answer.
+    r"(?:leas-?)?ch?athaoirleach|(?:leas-?)?ch?eann comhairle|llywydd)\b"
+    r"(?!, | of (?!ways and means|the house|commons))",
     re.IGNORECASE,
 )
 _CROWD = re.compile(
@@ -98,21 +103,50 @@ _CROWD = re.compile(
 )
 _PARTS = re.compile(r"\s*\(([^()]*)\)")
 _HONORIFIC = re.compile(
-    r"^(?:(?:the )?(?:rt|right)\.? hon\.? |mr\.? |mrs\.? |ms\.? |miss |dr\.? |sir |dame |lady |hon\.? )+", re.IGNORECASE
+    r"^(?:(?:(?:the )?(?:rt|right)\.? hon|mr|mrs|ms|miss|dr|prof|professor|rev|sir|dame|lady|hon|captain|major|"
+    r"(?:lieut(?:enant)?\.?[- ]?)?(?:colonel|commander)|brigadier|(?:vice-)?admiral)\.? )+",
+    re.IGNORECASE,
 )
+_MAN = re.compile(r"\b(?:mr|sir|lord|earl|viscount)\b", re.IGNORECASE)
+_WOMAN = re.compile(r"\b(?:mrs|ms|miss|dame|lady|baroness|countess)\b", re.IGNORECASE)
+# Of a printed name or office; nobody's is longer.
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who a printed name is: the name alone, and the office that stands with it."""
+    """Who a printed name is: the name alone, and the office that stands with it.
+
+    `key` is the name such that one person's two spellings are one, as far as can be.
+    """
 
     name: str
     office: str = ""
+    key: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def key(self) -> str:
-        """The name such that one person's two spellings are one, as far as can be."""
-        return " ".join(re.findall(r"[^\W\d_]+", _HONORIFIC.sub("", self.name).casefold()))
+    def __post_init__(self) -> None:
+        key = " ".join(re.findall(r"[^\W\d_]+", _HONORIFIC.sub("", self.name).casefold()))
+        object.__setattr__(self, "key", key)
+
+    def may_be(self, other: "Speaker") -> bool:
+        """Whether two names can be one person's: "Mr. Harbottle" is Mr. Ian Harbottle, and not Mrs. Harbottle.
+
+        A minister may be printed with the office alone, after the first turn.
+
+        >>> speaker_of("Mr. Harbottle").may_be(speaker_of("The Minister for Ferries (Mr. Ian Harbottle)"))
+        True
+        >>> speaker_of("Mr. Harbottle").may_be(speaker_of("Mrs. Harbottle"))
+        False
+        """
+        if self.office and self.office == other.office and self.office in (self.name, other.name):
+            return True
+        short, long = sorted((self.key, other.key), key=len)
+        if not short or not f" {long}".endswith(f" {short}"):
+            return False
+        return not (self._is(_MAN) and other._is(_WOMAN)) and not (self._is(_WOMAN) and other._is(_MAN))
+
+    def _is(self, titles: re.Pattern[str]) -> bool:
+        return bool(titles.search(self.name))
 
 
 def speaker_of(printed: str, office: str = "") -> Speaker:
@@ -123,12 +157,13 @@ def speaker_of(printed: str, office: str = "") -> Speaker:
     >>> speaker_of("Ruth Alder (Netherwick) (Ind)")
     Speaker(name='Ruth Alder', office='')
     """
-    printed = " ".join(printed.split())
+    printed = " ".join(printed[:_LONGEST_NAME].split())
     outside = _PARTS.sub("", printed).strip(" ,;:")
     inside = _PARTS.findall(printed)
     if is_office(outside):
         return Speaker(inside[0] if inside else outside, office or outside)
-    return Speaker(outside or printed, office if is_office(office) else "")
+    office = next((words for words in (office, *inside) if is_office(words)), "")
+    return Speaker(outside or printed, office)
 
 
 def printed_name(printed: str, name: str) -> str:
@@ -153,6 +188,7 @@ def is_office(words: str) -> bool:
     >>> is_office("Secretary of State for Wales"), is_office("Shadow Secretary of State for Wales")
     (True, False)
     """
+    words = words[:_LONGEST_NAME]
     return bool(_OFFICE.search(words)) and not _NOT_OFFICE.search(words)
 
 
@@ -162,9 +198,9 @@ def is_chair(printed: str) -> bool:
     >>> is_chair("Mr. Deputy Speaker (Sir Alan Moss)"), is_chair("The President of the Board of Trade")
     (True, False)
     """
-    return bool(_CHAIR.match(printed))
+    return bool(_CHAIR.match(printed[:_LONGEST_NAME]))
 
 
 def is_crowd(printed: str) -> bool:
     """Whether a printed name is that of nobody in particular: ``Hon. Members``, ``Several hon. Members rose``."""
-    return bool(_CROWD.match(printed))
+    return bool(_CROWD.match(printed[:_LONGEST_NAME]))

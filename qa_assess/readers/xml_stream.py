@@ -12,28 +12,39 @@ from collections.abc import Iterator
 from html.entities import html5
 from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.sax.saxutils import escape
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
+from qa_assess.readers.encoding import codec_of
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Source, text_of
+from qa_assess.readers.source import Source
 
 __all__ = ["Element", "attribute", "elements", "local", "paragraphs", "root_of", "words"]
 
 DEEPEST = 100
 # In characters: what may pass before an element is complete, and what may stand before the root element.
-LONGEST_ELEMENT = 50_000_000
+LONGEST_ELEMENT = 10_000_000
 _LONGEST_PROLOG = 1_000_000
 _PIECE = 65_536
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_SUBSET = r"<!DOCTYPE(?:[^\[\]<>\"']|\"[^\"]*\"|'[^']*')*(?:\[(?:[^\]\"'<]|<!--.*?-->|\"[^\"]*\"|'[^']*'|<)*\]\s*)?>"
-_PROLOG = re.compile(rf"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->|{_SUBSET})*", re.DOTALL | re.IGNORECASE)
+# Western encodings that are worth believing; others, and those that do not go with ASCII, are not.
+_WESTERN = re.compile(r"iso[-_]?8859[-_]\d{1,2}|windows-125\d|cp125\d|latin-?\d|mac(?:intosh|-?roman)|koi8-[ru]")
+_LATIN_1 = ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin-1", "latin1")
+# What stands before the root element. Every loop is possessive, so hostile text cannot make it try again and again.
+_PROLOG = re.compile(
+    r"""(?: [\ufeff\s]++ | (?><\?.*?\?>) | (?><!--.*?-->)
+      | <!DOCTYPE (?: [^\[\]<>"']++ | "[^"]*+" | '[^']*+' )*+
+        (?: \[ (?: [^\]"'<]++ | "[^"]*+" | '[^']*+' | (?><!--.*?-->) | (?><\?.*?\?>) | <(?!!--|\?) )*+ \] \s*+ )?+ >
+    )*+""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]")
-_NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_NAMED = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{0,30});|#(\d{1,8});|#[xX]([0-9A-Fa-f]{1,8});)")
 _OWN = {"amp", "lt", "gt", "quot", "apos"}
 # Not allowed in XML, and found in old files all the same.
-_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32)], " ")
+_CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")
 
 
 def root_of(head: str) -> str:
@@ -44,9 +55,13 @@ def root_of(head: str) -> str:
     """
     if not head.lstrip("\ufeff \t\r\n").startswith("<"):
         return ""
-    prolog = _PROLOG.match(head)
-    root = _ROOT.match(head, prolog.end() if prolog else 0)
+    root = _root(head)
     return root[1] if root else ""
+
+
+def _root(text: str) -> re.Match[str] | None:
+    prolog = _PROLOG.match(text)
+    return _ROOT.match(text, prolog.end()) if prolog else None
 
 
 def elements(
@@ -80,14 +95,18 @@ def elements(
                         raise _BrokenError(f"elements are nested deeper than {DEEPEST}")
                     continue
                 open_elements.pop()
-                if local(element.tag) in tags:
+                wanted = local(element.tag) in tags
+                if wanted:
                     passed, any_yet = 0, True
                     yield element
+                # Within an element that will be handed over, what follows may be part of its text.
+                inside = any(local(one.tag) in tags for one in open_elements)
+                if wanted or not inside:
                     tail = element.tail
                     element.clear()
                     element.tail = tail
-                if len(open_elements) == 1 or local(element.tag) in tags:
-                    _forget(open_elements, element, tags)
+                if not inside:
+                    _forget(open_elements, element)
             if passed > LONGEST_ELEMENT:
                 raise _BrokenError(f"no element ends within {LONGEST_ELEMENT:,} characters")
         parser.close()
@@ -102,31 +121,26 @@ class _BrokenError(Exception):
     """The document cannot be read on."""
 
 
-def _forget(open_elements: list[Element], done: Element, tags: frozenset[str]) -> None:
-    """Take a finished element off its parent, so that memory does not grow with the file.
-
-    Not where an element is open that will be handed over: what follows there may be part of its text.
-    """
-    if any(local(one.tag) in tags for one in open_elements):
-        return
+def _forget(open_elements: list[Element], done: Element) -> None:
+    """Take a finished element off its parent, so that memory does not grow with the file."""
+    # The first: of the piece that is being read, those that follow are there already.
     if open_elements and len(open_elements[-1]) and open_elements[-1][0] is done:
         open_elements[-1].remove(done)
 
 
 def _pieces(source: Source) -> Iterator[str]:
     """The text from the root element on, named characters put in."""
-    text = io.TextIOWrapper(source.stream, encoding=_codec(source.head), errors="replace", newline="")
+    codec = _codec(source.head)
+    errors = "qa-assess-western" if codec.startswith("utf-8") else "replace"
+    text = io.TextIOWrapper(source.stream, encoding=codec, errors=errors, newline="")
     held = text.read(_PIECE)
-    while True:
-        prolog = _PROLOG.match(held)
-        start = prolog.end() if prolog else 0
-        if _ROOT.match(held, start):
-            break
-        more = text.read(_PIECE)
+    while not (root := _root(held)):
+        # Twice as much each time, so that it is not looked at too often.
+        more = text.read(len(held))
         if not more or len(held) > _LONGEST_PROLOG:
             raise _BrokenError("there is no root element")
         held += more
-    held = held[start:]
+    held = held[root.start() :]
     while held:
         # A name that is cut in two waits for its other half.
         cut = held.rfind("&", len(held) - 32)
@@ -136,29 +150,39 @@ def _pieces(source: Source) -> Iterator[str]:
         yield _NAMED.sub(_character, ready).translate(_CONTROL)
 
 
-def _character(name: re.Match[str]) -> str:
-    if name[1] in _OWN:
-        return name[0]
-    return html5.get(f"{name[1]};", f"&amp;{name[1]};")
+def _character(found: re.Match[str]) -> str:
+    name, decimal, hexadecimal = found.groups()
+    if decimal or hexadecimal:
+        number = int(decimal) if decimal else int(hexadecimal, 16)
+        allowed = number in (9, 10, 13) or (32 <= number <= 0x10FFFF and not 0xD800 <= number < 0xE000)
+        return found[0] if allowed and number not in _CONTROL else " "
+    if name in _OWN:
+        return found[0]
+    return escape(html5.get(f"{name};", found[0]))
+
+
+def _western(error: UnicodeError) -> tuple[str, int]:
+    """Read what is not UTF-8 as Windows-1252."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("qa-assess-western", _western)
 
 
 def _codec(head: bytes) -> str:
-    if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+    if (shown := codec_of(head)) != "utf-8":
+        return shown
     declared = _DECLARED.match(head)
     name = declared[1].decode("ascii").casefold() if declared else "utf-8"
     # What calls itself Latin-1 is Windows' superset of it, as in HTML.
-    name = "cp1252" if name in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii") else name
-    try:
-        codecs.lookup(name)
-        "".encode(name)
-    except (LookupError, TypeError):
-        name = "utf-8"
-    if name in ("utf-8", "utf8") and "\ufffd" in text_of(head[:4096]) and b"\0" not in head:
+    if name in _LATIN_1:
         return "cp1252"
-    return name
+    try:
+        return codecs.lookup(name).name if _WESTERN.fullmatch(name) else "utf-8"
+    except LookupError:
+        return "utf-8"
 
 
 def local(tag: object) -> str:
@@ -207,9 +231,9 @@ def paragraphs(element: Element, *, without: frozenset[str] = frozenset()) -> st
         name = local(node.tag)
         if name == "tr":
             close()
-            cells = [words(cell) for cell in node]
+            cells = [" ".join(paragraphs(cell, without=without).split()) for cell in node]
             if any(cells):
-                lines.append(" | ".join(cells))
+                lines.append(" | ".join(cells).strip())
             return
         block = name in _BLOCKS
         if block:
