@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
 from qa_assess.settings import Settings
 from qa_assess.terminal import console, plain, summary_report
-from qa_assess.writers import STDOUT, Result, Summary, output_format, write
+from qa_assess.writers import STDOUT, WINDOW, Result, Summary, check_columns, column_names, output_format, write
 
 
 def grade(  # noqa: PLR0913 - typer reads the options off the parameters
@@ -27,14 +28,24 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     *,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="File to write, .csv or .jsonl; - is standard output.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .csv, .jsonl, .xlsx or .parquet; - is standard output.",
+            show_default=False,
+        ),
     ],
     asks: Annotated[
         Path | None, typer.Option(help="A second file (.csv) with one row an ask.", show_default=False)
     ] = None,
     format: Format = None,
     to: Annotated[
-        str | None, typer.Option("--to", help="Format of the output, csv or jsonl, whatever its name ends in.")
+        str | None,
+        typer.Option("--to", help="Format of the output (see `qa-assess formats`), whatever its name ends in."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="Columns to write, in this order: id,grade,… All if not given.", show_default=False),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no summary.")] = False,
     grader: Grader = None,
@@ -45,15 +56,18 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     One row a record, failures among them, and a summary at the end. `qa-assess formats --columns` says what the columns
     mean.
     """
-    output_format(output, to)
+    chosen = output_format(output, to)
+    names = None if columns is None else column_names(columns)
     _refuse_overwriting(inputs, [output, *([str(asks)] if asks else [])])
     screen = console(stderr=True)
     moving = screen.is_terminal and not quiet
     total = _preview(inputs, format, count=moving)
+    if names is not None:
+        check_columns(names, chosen, _first_records(inputs, format))
     results = assess(_records(inputs, format), Settings(parser=parser, grader=grader))
     with _progress(screen, shown=moving) as bar:
         shown = _watched(results, bar, total) if bar else results
-        summary = write(shown, output, asks=asks, format=to)
+        summary = write(shown, output, asks=asks, format=to, columns=names)
     if not quiet:
         _report(screen, summary, [name for name in (output, asks and str(asks)) if name and name != STDOUT])
     if summary.failures:
@@ -84,6 +98,13 @@ def _preview(inputs: Sequence[str], format: str | None, *, count: bool) -> int |
         records = read(path, format=format)
         total += sum(1 for _ in records) if count else bool(next(records, None))
     return total if count and len(files) == len(inputs) else None
+
+
+def _first_records(inputs: Sequence[str], format: str | None) -> list[Exchange | Failure] | None:
+    """The records that fix the columns of the output; None where a pipe is among the inputs."""
+    if any(name == STDOUT or Path(name).is_fifo() for name in inputs):
+        return None
+    return list(islice(_records(inputs, format), WINDOW))
 
 
 def _records(inputs: Sequence[str], format: str | None) -> Iterator[Exchange | Failure]:

@@ -32,8 +32,8 @@ _CHUNK = 100
 _SAVE_AGAIN = "open it in Excel or LibreOffice, and save it as .xlsx again, or the sheet as CSV (UTF-8)"
 _ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 _TEXTS = (Slot("field", "question"), Slot("field", "answer"))
-# How a workbook writes what XML cannot: _x000D_ is a carriage return.
-_CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+# How a workbook writes what XML cannot: _x000D_ is a carriage return, _x005F_ a mere underline.
+_CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
 
 _Row = tuple[int, tuple[str, ...]]
 
