@@ -103,24 +103,32 @@ def _check(header: tuple[str, ...], schema: Any, name: str) -> None:  # noqa: AN
 
 
 def _records(table: Any, header: tuple[str, ...], source: Source) -> Iterator[Exchange | Failure]:  # noqa: ANN401
-    rows = _rows(table)
-    for number in itertools.count(1):
-        position = Position(source.at(number), number)
-        try:
-            row = next(rows, None)
-        except Exception as error:
-            if isinstance(error, OSError) and error.errno:
-                raise
-            message = f"the file breaks here: {_reason(error)}; no record behind it was read"
-            yield position.failure(message, _WRITE_ANEW)
-            return
-        if row is None:
-            return
-        yield _record(row, header, position)
+    before = 0
+    for group in range(table.metadata.num_row_groups):
+        rows = _rows(table, group)
+        end = before + table.metadata.row_group(group).num_rows
+        for number in itertools.count(before + 1):
+            position = Position(source.at(number), number)
+            try:
+                row = next(rows, None)
+            except Exception as error:
+                yield _break(error, position, end)
+                break
+            if row is None:
+                break
+            yield _record(row, header, position)
+        before = end
 
 
-def _rows(table: Any) -> Iterator[list[Any]]:  # noqa: ANN401
-    for batch in table.iter_batches(batch_size=ROWS, use_threads=False):
+def _break(error: Exception, position: Position, end: int) -> Failure:
+    """What is told of a row group that breaks; the next may be whole."""
+    if isinstance(error, OSError) and error.errno:
+        raise error
+    return position.failure(f"the file breaks here: {_reason(error)}; rows up to {end} were not read", _WRITE_ANEW)
+
+
+def _rows(table: Any, group: int) -> Iterator[list[Any]]:  # noqa: ANN401
+    for batch in table.iter_batches(batch_size=ROWS, row_groups=[group], use_threads=False):
         columns = batch.columns
         for index in range(batch.num_rows):
             yield [column[index] for column in columns]
