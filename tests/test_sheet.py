@@ -104,7 +104,7 @@ def test_each_type_is_its_value():
         "time": "14:30:00",
         "zeros": "007",
         "text": "=1+1",
-        "control": "a\rb\ac__d" if "__" in exchange.extra["control"] else "a\rb\ac_d",
+        "control": "a\rb\ac_d",
     }
 
 
