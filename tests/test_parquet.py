@@ -226,6 +226,17 @@ def test_a_row_group_that_is_broken_is_one_failure_and_the_others_are_read():
     assert "the file breaks here" in failure.message and "rows up to 2000 were not read" in failure.message
 
 
+def test_a_reference_to_nothing_is_a_failure_of_its_record():
+    columns = {"question": ["Why?", "Who?"] * 4, "answer": ["No."] * 8}
+    data = parquet(columns, compression="none", use_dictionary=["question"])
+    assert [one.question for one in records(data)] == ["Why?", "Who?"] * 4
+    # The page of the texts now says that it holds one and not two.
+    assert data.count(b"L\x15\x04\x15\x00") == 1
+    found = records(data.replace(b"L\x15\x04\x15\x00", b"L\x15\x02\x15\x00"))
+    assert [isinstance(one, Failure) for one in found] == [False, True] * 4
+    assert found[1].message.startswith("stream:2: the value of question cannot be read")
+
+
 # Writing
 
 

@@ -134,6 +134,14 @@ def test_the_first_sheet_with_both_columns_is_read_and_a_further_one_told_of():
     assert "was not read: only Page 2 was" in failure.message
 
 
+def test_a_broken_sheet_behind_the_one_that_was_read_is_a_failure():
+    data = workbook([HEADER, PAIR], [["Notes"]])
+    broken = sheet_of('<dimension ref="A1"/><sheetData><row><c t="s"><v>99</v></c></row></sheetData>')
+    exchange, failure = records(changed(data, sheet2=broken))
+    assert (exchange.id, failure.id) == ("1", "sheet Page 2")
+    assert "broken Excel workbook" in failure.message
+
+
 def test_cells_without_a_column_name_travel_through():
     (exchange,) = records(workbook([["id", "question", "", "answer"], ["1", "Why?", "between", "No.", "", "behind"]]))
     assert exchange.extra == {"column_3": "between", "column_5": "", "column_6": "behind"}

@@ -23,8 +23,8 @@ from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import LONGEST_LINE, Source, binary_error, searchable
 
 MOST_ROWS = 1_048_576
-MOST_BYTES = 2 << 30  # unpacked
-_HARMLESS_BYTES = 100 << 20
+MOST_BYTES = 1 << 30  # unpacked; XML takes some times as much memory while it is read
+_HARMLESS_BYTES = 32 << 20
 _HIGHEST_RATIO = 200  # of unpacked to packed; sheets of prose come to 10
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HEADER_WITHIN = 20  # rows with text: a title and notes may stand above the header
@@ -76,12 +76,11 @@ def _of_sheets(sheets: Iterable[_Sheet], name: str) -> Iterator[Exchange | Failu
     first_rows: list[tuple[str, ...]] = []
     read = ""
     for sheet in sheets:
+        if read:
+            yield from _unread(sheet, read)
+            continue
         header, first_row = _header(sheet)
-        if header and read:
-            message = f"this sheet has questions and answers too, and was not read: only {read} was"
-            hint = "save the sheet as a file of its own"
-            yield Position(sheet.place, 0).failure(message, hint, record_id=f"sheet {sheet.title}")
-        elif header:
+        if header:
             read = sheet.title
             yield from _records(sheet, header)
         elif first_row:
@@ -91,6 +90,19 @@ def _of_sheets(sheets: Iterable[_Sheet], name: str) -> Iterator[Exchange | Failu
     if not read:
         message, hint = complaint(min(first_rows, key=lambda row: len(missing(row))))
         raise ColumnError(f"{name}: {message}", hint=hint)
+
+
+def _unread(sheet: _Sheet, read: str) -> Iterator[Failure]:
+    """What is told of a sheet behind the one that was read, where it may hold records."""
+    position, title = Position(sheet.place, 0), f"sheet {sheet.title}"
+    try:
+        header, _ = _header(sheet)
+    except FormatError as error:
+        yield position.failure(error.message, error.hint, record_id=title)
+        return
+    if header:
+        message = f"this sheet has questions and answers too, and was not read: only {read} was"
+        yield position.failure(message, "save the sheet as a file of its own", record_id=title)
 
 
 def _measure(file: BinaryIO, name: str) -> None:

@@ -19,7 +19,7 @@ from qa_assess.writers.table import Row, Value, table_of, text_of
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 MOST_CHARACTERS = 32_767
-MOST_BYTES = (1 << 31) - (1 << 26)  # of the sheet: beyond two gigabytes spreadsheet programs do not open it
+MOST_BYTES = 1_000_000_000  # of the sheet: a larger one no spreadsheet program opens, and our reader refuses
 _CHUNK = 200
 _HINT = "write .csv or .parquet instead, or fewer records or columns"
 # What XML cannot hold is written as _x0001_, and so what looks like that already is marked too.
