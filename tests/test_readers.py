@@ -99,7 +99,7 @@ def test_binary_files_are_named_for_what_they_look_like(tmp_path, head, kind, na
         read(path, format=named)
     assert "debate.csv" in caught.value.message
     assert caught.value.hint
-    if named is None:
+    if named is None and kind != "Excel":  # which can be read, but not when it is broken
         with pytest.raises(FormatError, match=kind):
             sniff(head)
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from qa_assess.codebook import Grade, Tag
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Assessment, Exchange, Failure, ResponseTag, Span
-from qa_assess.writers import Result, guard, records_csv, unguard, write
+from qa_assess.writers import Result, guard, records_csv, table, unguard, write
 from qa_assess.writers.cells import csv_line
 from qa_assess.writers.columns import markdown, outputs
 
@@ -193,7 +193,7 @@ def test_names_that_are_taken_get_a_prefix(tmp_path: Path) -> None:
 
 
 def test_columns_that_come_late_go_into_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records_csv, "WINDOW", 2)
+    monkeypatch.setattr(table, "WINDOW", 2)
     late = make_exchange(id="3", extra={"a": "3", "c": "late"}, coded={"tags": "Praise"})
     records = [with_extra("1", a="1"), with_extra("2", b="2"), make_assessment(exchange=late)]
     rows = written(records, tmp_path / "graded.csv")
@@ -203,7 +203,7 @@ def test_columns_that_come_late_go_into_extra(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_window_holds_no_more_than_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records_csv, "WINDOW", 2)
+    monkeypatch.setattr(table, "WINDOW", 2)
     asked = 0
 
     def endless() -> Iterator[Assessment]:
@@ -353,10 +353,8 @@ def test_every_column_is_documented_and_written(tmp_path: Path) -> None:
     (row,) = written([everything], tmp_path / "graded.csv")
     documented = outputs()["records"].names
     assert tuple(row) == documented
-    header = records_csv.header_of([everything])
-    assert set(records_csv.record_row(everything, header)) | set(records_csv.record_row(FAILURE, header)) == {
-        *documented
-    }
+    header = table.header_of([everything])
+    assert set(table.record_row(everything, header)) | set(table.record_row(FAILURE, header)) == {*documented}
     assert all(column.meaning for output in outputs().values() for column in output.columns)
 
 

@@ -69,6 +69,8 @@ def test_the_fields_of_a_question():
         question="To ask the Secretary of State for Harbours, how many piers were inspected in 2030.",
         answer="Forty piers were inspected.",
         date="2031-03-11",
+        asker="member/71",
+        answerer="member/82",
         department="Department for Harbours",
         heading="Piers: Inspections",
         house="Commons",

@@ -1,5 +1,6 @@
 """`qa-assess formats`: what can be read and written."""
 
+import json
 from typing import Annotated
 
 import typer
@@ -8,16 +9,20 @@ from qa_assess.readers import FORMATS as INPUTS
 from qa_assess.terminal import console, description_table, show
 from qa_assess.writers import FORMATS as OUTPUTS
 from qa_assess.writers.columns import markdown, outputs
+from qa_assess.writers.schema import json_schema
 
 
 def formats(
     *,
     columns: Annotated[bool, typer.Option("--columns", help="Say what each column of the output means.")] = False,
     page: Annotated[bool, typer.Option("--markdown", help="The same as a page in Markdown.")] = False,
+    schema: Annotated[bool, typer.Option("--json", help="The same as a JSON schema, for programs.")] = False,
 ) -> None:
     """List input and output formats."""
     screen = console()
-    if page:
+    if schema:
+        typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    elif page:
         typer.echo(markdown(), nl=False)
     elif columns:
         for output in outputs().values():

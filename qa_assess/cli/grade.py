@@ -12,15 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from qa_assess.batch import assess
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser
-from qa_assess.engines import Engine, dask, processes
-from qa_assess.errors import EngineError, InputError, JournalError, OutputError
-from qa_assess.exchange import Exchange
-from qa_assess.journal import Journal, fingerprint
-from qa_assess.links import Links, linked
+from qa_assess.cli.runs import begin_journal, chosen_engine, first_reading
+from qa_assess.errors import InputError, OutputError
+from qa_assess.links import linked
 from qa_assess.readers.inputs import expand, read_all
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
-from qa_assess.writers import STDOUT, Result, Summary, output_format, write
+from qa_assess.writers import STDOUT, Result, Summary, check_columns, column_names, output_format, write
 
 
 def grade(  # noqa: PLR0913 - typer reads the options off the parameters
@@ -35,14 +33,24 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     *,
     output: Annotated[
         str,
-        typer.Option("--output", "-o", help="File to write, .csv or .jsonl; - is standard output.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write: .csv, .jsonl, .xlsx or .parquet; - is standard output.",
+            show_default=False,
+        ),
     ],
     asks: Annotated[
         Path | None, typer.Option(help="A second file (.csv) with one row an ask.", show_default=False)
     ] = None,
     format: Format = None,
     to: Annotated[
-        str | None, typer.Option("--to", help="Format of the output, csv or jsonl, whatever its name ends in.")
+        str | None,
+        typer.Option("--to", help="Format of the output (see `qa-assess formats`), whatever its name ends in."),
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(help="Columns to write, in this order: id,grade,… All if not given.", show_default=False),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar and no summary.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
@@ -70,7 +78,8 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     One row a record, failures among them, and a summary at the end. `qa-assess formats --columns` says what the columns
     mean.
     """
-    output_format(output, to)
+    chosen = output_format(output, to)
+    names = None if columns is None else column_names(columns)
     screen = console(stderr=True)
     left_out: list[str] = []
     paths = expand(inputs, note=left_out.append)
@@ -79,14 +88,16 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     for line in () if quiet else left_out:
         screen.print(plain(line), soft_wrap=True)
     settings = Settings(parser=parser, model=model, grader=grader)
-    journal = _journal(paths, output, settings, format, resume=resume)
-    links, total = _first_reading(paths, format)
-    records = linked(read_all(paths, format=format), links)
-    results = assess(records, settings, engine=_engine(engine, jobs, scheduler), journal=journal)
+    journal = begin_journal(paths, output, settings, format, resume=resume)
+    first = first_reading(paths, format)
+    if names is not None:
+        check_columns(names, chosen, first.window)
+    records = linked(read_all(paths, format=format), first.links)
+    results = assess(records, settings, engine=chosen_engine(engine, jobs, scheduler), journal=journal)
     try:
         with _progress(screen, shown=moving) as bar:
-            shown = _watched(results, bar, total) if bar else results
-            summary = write(shown, output, asks=asks, format=to)
+            shown = _watched(results, bar, first.total) if bar else results
+            summary = write(shown, output, asks=asks, format=to, columns=names)
     except KeyboardInterrupt:
         if journal is None or not journal.records:
             raise
@@ -109,52 +120,6 @@ def _refuse_overwriting(inputs: Sequence[str], outputs: Sequence[str]) -> None:
             raise OutputError(f"{name} is an input too", hint="write to another file")
     if list(inputs).count(STDOUT) > 1:
         raise InputError("standard input was named twice", hint="it can be read only once: give - once")
-
-
-def _engine(name: EngineName, jobs: int, scheduler: str | None) -> Engine:
-    if scheduler and name is not EngineName.DASK:
-        raise EngineError("--scheduler is an address of Dask", hint="add --engine dask")
-    # Of a cluster that is started here, one worker a core unless a number is given.
-    return dask(scheduler, 0 if jobs == 1 else jobs) if name is EngineName.DASK else processes(jobs)
-
-
-def _journal(
-    inputs: Sequence[str], output: str, settings: Settings, format: str | None, *, resume: bool
-) -> Journal | None:
-    """The journal of a run from files into a file; none where a pipe is read or written, which cannot be gone on with.
-
-    Raises:
-        JournalError: An unfinished run stands there and is not to be gone on with, or is another one.
-    """
-    if output != STDOUT and not Path(output).is_fifo() and all(_is_file(name) for name in inputs):
-        marks = fingerprint([Path(name) for name in inputs], settings, {"format": format or ""})
-        return Journal(Path(output), marks, resume=resume)
-    if resume:
-        hint = "a run can be gone on with where it reads files and writes a file"
-        raise JournalError("--resume needs input that can be read again, and an output that is a file", hint=hint)
-    return None
-
-
-def _is_file(name: str) -> bool:
-    return name != STDOUT and not Path(name).is_fifo()
-
-
-def _first_reading(inputs: Sequence[str], format: str | None) -> tuple[Links | None, int | None]:
-    """Read the input once before the grading begins: what cannot be read is found at once, links and number are known.
-
-    Of several files, one that cannot be read is a row of its own. A pipe is left alone, for it can be read only once.
-
-    Returns:
-        The links of the records and their number; neither for a pipe.
-    """
-    if not all(_is_file(name) for name in inputs):
-        return None, None
-    links, total = Links(), 0
-    for record in read_all(inputs, format=format):
-        total += 1
-        if isinstance(record, Exchange):
-            links.learn(record)
-    return links, total
 
 
 def _progress(screen: Console, *, shown: bool) -> AbstractContextManager[Progress | None]:

@@ -25,8 +25,10 @@ from qa_assess.readers import (
     json_records,
     oral_questions,
     parla_clarin,
+    parquet,
     pasted,
     public_whip,
+    sheet,
     speech_table,
     twfy_api,
     twfy_page,
@@ -48,6 +50,7 @@ class Format:
         suffixes: Of files that hold it, with the dot.
         sniff: From the first bytes as text to how surely they are of this format: 0 to 1; below 0.5 is a hint, no more.
         read: From an open source to its records.
+        signature: For a format that is no text: whether the first bytes are of it. It goes before every `sniff`.
     """
 
     name: str
@@ -55,6 +58,12 @@ class Format:
     suffixes: tuple[str, ...]
     sniff: Callable[[str], float]
     read: Callable[[Source], Iterator[Exchange | Failure]]
+    signature: Callable[[bytes], bool] | None = None
+
+
+def _no_text(_: str) -> float:
+    """What is no text is known by its signature alone."""
+    return 0.0
 
 
 FORMATS: tuple[Format, ...] = (
@@ -82,6 +91,8 @@ FORMATS: tuple[Format, ...] = (
     Format("data-parliament", "data.parliament.uk: written questions", (), data_parliament.sniff, data_parliament.read),
     Format("speeches", "table of speeches, one row a speech", (), speech_table.sniff, speech_table.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
+    Format("xlsx", "Excel workbook", (".xlsx", ".xlsm"), _no_text, sheet.read, sheet.signed),
+    Format("parquet", "Parquet table", (".parquet",), _no_text, parquet.read, parquet.signed),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
 )
 
@@ -124,9 +135,13 @@ def sniff(head: bytes | str) -> str:
     >>> sniff("id;question;answer"), sniff(b'{"question": "Why?", "answer": "Because."}')
     ('csv', 'jsonl')
     """
-    if isinstance(head, bytes) and (kind := binary_kind(head)):
+    if isinstance(head, str):
+        return _recognised(head, "the input").name
+    if signed := _signed(head):
+        return signed.name
+    if kind := binary_kind(head):
         raise binary_error("the input", kind)
-    return _recognised(text_of(head) if isinstance(head, bytes) else head, "the input").name
+    return _recognised(text_of(head), "the input").name
 
 
 def _records(source: Source, named: Format | None, suffix: str) -> Iterator[Exchange | Failure]:
@@ -138,8 +153,14 @@ def _records(source: Source, named: Format | None, suffix: str) -> Iterator[Exch
             raise InputError(f"cannot read on in {source.name}: {reason}", hint="check the disk or the pipe") from error
 
 
+def _signed(head: bytes) -> Format | None:
+    return next((found for found in FORMATS if found.signature and found.signature(head)), None)
+
+
 def _chosen(source: Source, suffix: str) -> Format:
-    # A format that reads bytes may know a signature; what is full of control characters no format here can read.
+    if signed := _signed(source.head):
+        return signed
+    # What is full of control characters, and shows no signature of ours, no format here can read.
     kind = binary_kind(source.head)
     if kind == BINARY:
         raise binary_error(source.name, kind)

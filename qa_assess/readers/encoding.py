@@ -15,24 +15,34 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+EXCEL = "an Excel workbook"
+PARQUET = "a Parquet file"
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
     (b"%PDF-", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document (.xls or .doc)"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document that is old (.xls, .doc) or has a password"),
     (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"\x28\xb5\x2f\xfd", "a zstandard archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet file"),
+    (b"PAR1", PARQUET),
+    (b"PARE", "an encrypted Parquet file"),
     (b"{\\rtf", "an RTF document"),
 )
 # What shows no signature, but is no text
 BINARY = "binary data"
-_ZIPPED = ((b"xl/", "an Excel workbook"), (b"word/", "a Word document"), (b"opendocument", "an OpenDocument file"))
+# Names of files in an archive; what an archive of Office documents begins with may stand a long way before its "xl/".
+_ZIPPED = (
+    (b"word/", "a Word document"),
+    (b"ppt/", "a PowerPoint presentation"),
+    (b"opendocument", "an OpenDocument file"),
+    (b"xl/", EXCEL),
+    (b"[Content_Types].xml", EXCEL),
+)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1a\x1b"))
 # Closing quotation marks of Mac Roman; in Windows-1252 "ministerÕs", a capital in the midst of a word
 _MAC_QUOTES = re.compile(rb"[a-z.,?!][\xd3\xd5]")

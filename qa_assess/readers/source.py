@@ -7,13 +7,15 @@ import io
 import os
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from qa_assess.errors import FormatError, InputError
-from qa_assess.readers.encoding import binary_kind, codec_of, decode_western, not_utf8, western_codec
+from qa_assess.readers.encoding import EXCEL, PARQUET, binary_kind, codec_of, decode_western, not_utf8, western_codec
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 UTTERANCES = "utterances.jsonl"
 HEAD_BYTES = 65_536
 LONGEST_LINE = 10_000_000  # in characters: a file without line breaks must not fill the memory
+LONGEST_PIPE = 4 << 30  # in bytes, of what has to be kept on the disk to be read: an endless pipe must not fill it
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
@@ -42,12 +45,14 @@ class Source:
         head: Its first 65,536 bytes.
         stream: All its bytes, the head among them.
         folder: Where the file lies, for formats of several files; None for standard input and streams.
+        file: The file itself, where it is one that can be read in any order.
     """
 
     name: str
     head: bytes
     stream: BinaryIO
     folder: Path | None = None
+    file: BinaryIO | None = None
 
     def __post_init__(self) -> None:
         if not self.head.strip():
@@ -87,6 +92,27 @@ class Source:
                 yield Line(line, number, guessed=errors == "replace" and "\ufffd" in line)
 
 
+@contextmanager
+def searchable(source: Source) -> Iterator[BinaryIO]:
+    """An input as a file that can be read in any order: a pipe and a caller's stream go to a temporary file first.
+
+    Raises:
+        InputError: More than four gigabytes come out of a pipe.
+    """
+    if source.file:
+        source.file.seek(0)
+        yield source.file
+        return
+    with tempfile.TemporaryFile() as spool:
+        while piece := source.stream.read(HEAD_BYTES):
+            if spool.tell() + len(piece) > LONGEST_PIPE:
+                hint = "write it to a file first, and name that"
+                raise InputError(f"{source.name} sends more than {LONGEST_PIPE >> 30} gigabytes", hint=hint)
+            spool.write(piece)
+        spool.seek(0)
+        yield spool
+
+
 def first_lines(head: str) -> list[str]:
     r"""The lines of a head that hold text. Only line feeds and carriage returns end a line, as in `Source.lines`.
 
@@ -106,6 +132,10 @@ def binary_error(name: str, kind: str) -> FormatError:
     hint = "save or export it as CSV (UTF-8), JSON Lines or plain text first"
     if "archive" in kind:
         hint = "unpack it first"
+    elif "Office" in kind:
+        hint = "open it in Excel or LibreOffice, and save it as .xlsx without a password"
+    elif kind in (EXCEL, PARQUET):
+        hint = f"name the format {'xlsx' if kind == EXCEL else 'parquet'}, or none: it is found from the content"
     return FormatError(f"{name} looks like {kind}, not like text", hint=hint)
 
 
@@ -174,7 +204,9 @@ def _opened(name: str, stream: BinaryIO, *, folder: Path | None = None) -> Sourc
         head += piece
     name = name.encode("utf-8", "replace").decode()
     # A stream that was handed over stays open for whoever opened it.
-    return Source(name, head, io.BufferedReader(_Rejoined(head, stream, owned=folder is not None)), folder)
+    owned = folder is not None
+    file = stream if owned and stream.seekable() else None
+    return Source(name, head, io.BufferedReader(_Rejoined(head, stream, owned=owned)), folder, file)
 
 
 class _Rejoined(io.RawIOBase):

@@ -85,13 +85,13 @@ def _record(value: object, position: Position) -> Exchange | Failure:
         question=question,
         answer=answer,
         date=_date(value, "dateAnswered") or _date(value, "dateTabled"),
-        asker=_name(value, "askingMember"),
-        answerer=_name(value, "answeringMember"),
+        asker=_name(value, "askingMember") or whole(text_in(value, "person_name")) or _number(value, "askingMemberId"),
+        answerer=_name(value, "answeringMember") or _number(value, "answeringMemberId"),
         department=_one_line(value, "answeringBodyName"),
         heading=_one_line(value, "heading"),
         house=_one_line(value, "house"),
         source=position.source,
-        url=_url(value),
+        url=_link(value),
         extra={name: whole(text) for name, text in _extra(value, state).items() if text},
         flags=tuple(sorted(flags)),
     )
@@ -159,7 +159,13 @@ def _one_line(value: Mapping[str, object], name: str) -> str:
 def _name(value: Mapping[str, object], member: str) -> str:
     """A member's name, which is there only where the API was asked for it (``expandMember``)."""
     found = row_in(value, member)
-    return whole(text_in(found, "name") or text_in(found, "listAs"))
+    return whole(text_in(found, "name") or text_in(found, "listAs") or text_in(value, member))
+
+
+def _number(value: Mapping[str, object], name: str) -> str:
+    """A member without a name: ``member/4514``."""
+    number = text_in(value, name).removesuffix(".0")
+    return f"member/{number}" if number.isdecimal() else ""
 
 
 def _date(value: Mapping[str, object], name: str) -> str:
@@ -174,6 +180,11 @@ def _yes(value: Mapping[str, object], name: str) -> str:
 def _attachment(attachment: Mapping[str, object]) -> str:
     title, url = text_in(attachment, "title"), text_in(attachment, "url")
     return f"{title} ({url})" if title and url else title or url
+
+
+def _link(value: Mapping[str, object]) -> str:
+    given = text_in(value, "url")
+    return whole(given) if given.startswith("https://") else _url(value)
 
 
 def _url(value: Mapping[str, object]) -> str:

@@ -44,6 +44,15 @@ def csv_line(cells: Iterable[str]) -> str:
     return line.getvalue()
 
 
+def well_formed(text: str) -> str:
+    r"""The text with each half of a character (broken input) as an escape: UTF-8 has no bytes for it.
+
+    >>> well_formed("caf\xe9"), well_formed("caf\udce9") == "caf" + chr(92) + "udce9"
+    ('café', True)
+    """
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def decimal(value: float) -> str:
     """A probability to four places, the same on every run.
 

@@ -1,19 +1,32 @@
 """What each column means: `columns.toml`, read once."""
 
+import csv
+import io
 import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+
+from qa_assess.errors import OutputError
 
 _FILE = Path(__file__).with_name("columns.toml")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, or a key of a JSON line, and its meaning."""
+    """A column, or a key of a JSON line, and its meaning.
+
+    Attributes:
+        type: ``text``, ``number``, ``integer`` or ``list`` (of texts).
+        separator: What stands between the items of a list where they share a cell.
+    """
 
     name: str
     meaning: str
+    type: str = "text"
+    separator: str = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,39 @@ def outputs() -> dict[str, Output]:
         name: Output(table["title"], table["about"].strip(), tuple(Column(**column) for column in table["columns"]))
         for name, table in tables.items()
     }
+
+
+def column_names(text: str) -> tuple[str, ...]:
+    """The names of a list with commas, as ``--columns`` takes it; a name with a comma stands in quotation marks.
+
+    >>> column_names('id, grade,"Party, colour"')
+    ('id', 'grade', 'Party, colour')
+    """
+    row = next(csv.reader(io.StringIO(text), skipinitialspace=True), [])
+    return tuple(name.strip() for name in row if name.strip())
+
+
+def picked(wanted: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """The columns that were asked for, in their order.
+
+    Raises:
+        OutputError: One of them is not known, or stands there twice, or there is none.
+
+    >>> picked(["grade", "id"], ["id", "grade", "tags"])
+    ('grade', 'id')
+    """
+    names = {name.casefold(): name for name in reversed(list(known))}
+    for number, name in enumerate(wanted):
+        if name not in names.values():
+            near = get_close_matches(name.casefold(), names, n=1)
+            hint = "`qa-assess formats --columns` lists the columns; those of the input may be named too"
+            nearest = f'; the nearest is "{names[near[0]]}"' if near else ""
+            raise OutputError(f'there is no column "{name}"{nearest}', hint=hint)
+        if name in wanted[:number]:
+            raise OutputError(f'the column "{name}" was asked for twice', hint="name each column once")
+    if not wanted:
+        raise OutputError("no column was asked for", hint="name some, for instance: id,grade,feedback")
+    return tuple(wanted)
 
 
 def markdown() -> str:

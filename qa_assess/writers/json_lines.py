@@ -6,7 +6,7 @@ from typing import Any
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Status
 from qa_assess.exchange import Assessment, Exchange, Failure, Outcome, ResponseTag, Span
-from qa_assess.writers.columns import outputs
+from qa_assess.writers.columns import outputs, picked
 from qa_assess.writers.summary import Result
 
 FAILED = "failed"
@@ -15,10 +15,16 @@ _EXCHANGE = ("question", "answer", "date", "house", "department", "heading", "as
 _LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})
 
 
-def json_lines(results: Iterable[Result]) -> Iterator[str]:
-    """The lines of the file."""
+def json_lines(results: Iterable[Result], columns: Sequence[str] | None = None) -> Iterator[str]:
+    """The lines of the file; of each object the keys that were asked for, or all."""
+    names = outputs()["lines"].names
+    names = names if columns is None else picked(columns, names)
     for result in results:
-        yield json.dumps(to_json(result), ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS) + "\n"
+        line = to_json(result)
+        yield (
+            json.dumps({name: line[name] for name in names}, ensure_ascii=False, allow_nan=False).translate(_LINE_ENDS)
+            + "\n"
+        )
 
 
 def to_json(result: Result) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Where output goes: a file that appears whole at the end or not at all, or standard output."""
 
+import codecs
 import errno
-import io
 import os
 import secrets
 import shutil
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from qa_assess.errors import OutputError
 
@@ -17,33 +17,31 @@ STDOUT = "-"
 _ADVICE = "choose a folder that you may write to, and close the file if another program has it open"
 _ROOM = "make room on the disk; what was graded is kept where there is a journal: add --resume"
 
-Put = Callable[[str], None]
+Put = Callable[[str | bytes], None]
 
 
 @contextmanager
 def placed(target: Path, *, encoding: str = "utf-8") -> Iterator[Put]:
-    """Hand out a function that writes text; the file stands at `target` when the block ends without an error.
+    """Hand out a function that writes text or bytes; the file stands at `target` when the block ends without an error.
 
-    Until then the text is in a temporary file in the same folder, so that an interrupted run leaves what was at the
+    Until then all is in a temporary file in the same folder, so that an interrupted run leaves what was at the
     target as it was.
 
     Raises:
         OutputError: At once where the target cannot be written, later where the disk is full.
     """
     target = _checked(target)
-    if target.exists() and not target.is_file():
-        with _opened(target, "w", encoding) as device:
-            yield _put(device, target)
-        return
-    part = target.with_name(f".qa-assess-{secrets.token_hex(4)}.part")
-    file = _opened(part, "x", encoding, named=target)
+    device = target.exists() and not target.is_file()
+    part = target if device else target.with_name(f".qa-assess-{secrets.token_hex(4)}.part")
+    file = _opened(part, "wb" if device else "xb", named=target)
     try:
-        yield _put(file, target)
-        _move(file, part, target)
+        yield _put(file, target, encoding)
+        _finish(file, part, target)
     finally:
         with suppress(OSError):
             file.close()
-        part.unlink(missing_ok=True)
+        if not device:
+            part.unlink(missing_ok=True)
 
 
 def _checked(target: Path) -> Path:
@@ -64,27 +62,37 @@ def _checked(target: Path) -> Path:
     return target
 
 
-def _opened(path: Path, mode: str, encoding: str, *, named: Path | None = None) -> TextIO:
+def _opened(path: Path, mode: str, *, named: Path | None = None) -> BinaryIO:
     try:
-        # A lone surrogate (broken input) is written as \udc80: UTF-8 has no bytes for it.
-        return path.open(mode, encoding=encoding, errors="backslashreplace", newline="")  # type: ignore[return-value]
+        return path.open(mode)  # type: ignore[return-value]
     except OSError as error:
         raise _refused(named or path, error) from error
 
 
-def _put(file: TextIO, target: Path) -> Put:
-    def put(text: str) -> None:
+def _put(file: BinaryIO, target: Path, encoding: str) -> Put:
+    encoded = _encoder(encoding)
+
+    def put(piece: str | bytes) -> None:
         try:
-            file.write(text)
+            file.write(encoded(piece))
         except OSError as error:
             raise _refused(target, error) from error
 
     return put
 
 
-def _move(file: TextIO, part: Path, target: Path) -> None:
+def _encoder(encoding: str) -> Callable[[str | bytes], bytes]:
+    # A lone surrogate (broken input) is written as \udc80: UTF-8 has no bytes for it.
+    encoder = codecs.getincrementalencoder(encoding)(errors="backslashreplace")
+    return lambda piece: piece if isinstance(piece, bytes) else encoder.encode(piece)
+
+
+def _finish(file: BinaryIO, part: Path, target: Path) -> None:
+    """Write what waits to be written, and let the part stand at the target."""
     try:
         file.close()
+        if part == target:
+            return
         if target.exists():
             shutil.copymode(target, part)
         part.replace(target)
@@ -100,26 +108,23 @@ def _refused(target: Path, error: Exception) -> OutputError:
 
 @contextmanager
 def standard_output() -> Iterator[Put]:
-    """Hand out a function that writes text to standard output, in UTF-8 whatever the terminal's encoding."""
-    binary = getattr(sys.stdout, "buffer", None)
-    if binary is None:
-        yield _put(sys.stdout, Path(STDOUT))
-        return
+    """Hand out a function that writes to standard output, text in UTF-8 whatever the terminal's encoding."""
+    encoded = _encoder("utf-8")
+    stream = getattr(sys.stdout, "buffer", None)
     sys.stdout.flush()
-    stream = io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace", newline="")
 
-    def put(text: str) -> None:
-        stream.write(text)
+    def put(piece: str | bytes) -> None:
+        if stream is not None:
+            stream.write(encoded(piece))
+        else:
+            sys.stdout.write(encoded(piece).decode("utf-8"))
 
     try:
         yield put
-        stream.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         _hush()
         raise
-    finally:
-        with suppress(ValueError, OSError):
-            stream.detach()
 
 
 def _hush() -> None:
