@@ -155,7 +155,8 @@ def _turn(speech: LexborNode, head: _Page, place: str) -> Turn:
         id=f"{_KINDS.get(page, page)}/{name}" if named and anchor else name or place,
         text=text,
         speaker=speaker,
-        speaker_id=_person(speech),
+        # Somebody speaks, though nobody knows who.
+        speaker_id=_person(speech) or ("" if speaker else "unnamed"),
         office="" if _HELPS_A_MINISTER.search(position) else position,
         role=role,
         number=number,
