@@ -301,7 +301,7 @@ def test_version_answers_without_a_model(run: Run, monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize("args", [[], ["--help"], ["-h"]])
 def test_help_names_the_commands(run: Run, args: list[str]) -> None:
     output = run(*args).output
-    assert all(command in output for command in ("check", "grade", "formats", "train", "evaluate"))
+    assert all(command in output for command in ("check", "grade", "fetch", "formats", "train", "evaluate"))
     assert "0 all graded, 1 some records failed, 2 could not start" in output
 
 
