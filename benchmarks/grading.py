@@ -21,7 +21,7 @@ from qa_assess.writers import Summary, write
 # Windows that are assessed before the clock starts, and their records: enough for each of several processes to have
 # loaded its models and filled the caches that a long run fills once.
 _WARM, _WARM_RECORDS = 12, 4
-_TEXTS = [field.name for field in fields(Exchange) if field.name not in ("extra", "coded", "flags")]
+_TEXTS = [field.name for field in fields(Exchange) if field.name not in ("source", "extra", "coded", "flags")]
 
 
 def store(exchanges: Iterable[Exchange], path: Path) -> None:

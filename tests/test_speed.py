@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -90,14 +91,7 @@ def test_what_is_stored_is_read_back(tmp_path: Path) -> None:
     one = Exchange("7", "Will he act?", "Yes.", date="2031-05-02", heading="Piers", extra={"column": "12"})
     grading.store([one], tmp_path / "records.jsonl")
     (back,) = grading.exchanges_of(tmp_path / "records.jsonl")
-    assert (back.id, back.question, back.answer, back.date, back.heading) == (
-        "7",
-        "Will he act?",
-        "Yes.",
-        "2031-05-02",
-        "Piers",
-    )
-    assert dict(back.extra) == {"column": "12"}
+    assert replace(back, source="") == one
 
 
 def test_the_clock_starts_after_the_warm_windows(tmp_path: Path) -> None:
