@@ -18,6 +18,17 @@ from qa_assess.labels import read_labels
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "corpora" / "lookalike").glob("*.jsonl"))
 sys.path.insert(0, str(ROOT / "benchmarks"))
+DOCUMENTED = (
+    "baselines",
+    "learning_curve",
+    "memory",
+    "minimal_pairs",
+    "qevasion",
+    "rooms",
+    "scoring",
+    "speed",
+    "swaps",
+)
 
 
 def _module(name):
@@ -28,7 +39,7 @@ def _module(name):
     return module
 
 
-@pytest.mark.parametrize("name", ["baselines", "learning_curve", "minimal_pairs", "qevasion", "scoring", "swaps"])
+@pytest.mark.parametrize("name", DOCUMENTED)
 def test_docstrings_examples(name):
     assert doctest.testmod(_module(name)).failed == 0
 
