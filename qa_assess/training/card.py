@@ -76,8 +76,8 @@ _CURVE = """## More labels
 
 ![Figures out of fold against the number of labelled records](learning_curve.svg)
 
-Drawn by `benchmarks/learning_curve.py`, without the encoder: the same training on an eighth, a quarter and a half of the
-records.
+Drawn by `benchmarks/learning_curve.py`, without the encoder: the same training on an eighth, a quarter and a half of
+the records.
 
 """
 
