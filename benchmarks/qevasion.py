@@ -29,6 +29,7 @@ from sklearn.pipeline import make_pipeline  # noqa: E402
 from qa_assess.asks import find_asks  # noqa: E402
 from qa_assess.codebook import Kind  # noqa: E402
 from qa_assess.concern import concern_figures, concern_probabilities  # noqa: E402
+from qa_assess.encoder import Encoder, Impression  # noqa: E402
 from qa_assess.estimators import hashed_words, linear, scaled_linear, text_columns, trees  # noqa: E402
 from qa_assess.exchange import Ask  # noqa: E402
 from qa_assess.grader import grade_figures, grade_texts  # noqa: E402
@@ -37,7 +38,7 @@ from qa_assess.outcomes import evidence, judge  # noqa: E402
 from qa_assess.pairs import Overlap, Pair  # noqa: E402
 from qa_assess.pipeline import load_parser, parse  # noqa: E402
 from qa_assess.readings import Reading  # noqa: E402
-from qa_assess.resources import grader_path  # noqa: E402
+from qa_assess.resources import encoder_path, grader_path  # noqa: E402
 from qa_assess.tags import tag_figures  # noqa: E402
 from qa_assess.training.fit_outcomes import OutcomeTables, family_members, fit_families  # noqa: E402
 from qa_assess.training.material import Example  # noqa: E402
@@ -66,31 +67,37 @@ class Features:
     """What our rooms see of a question and its answer, the whole question taken as one ask."""
 
     def __init__(self) -> None:
-        self.nlp, self.models = load_parser(), load(grader_path(None))
+        self.nlp, self.models, self.encoder = load_parser(), load(grader_path(None)), Encoder(encoder_path(None))
         self.overlap = Overlap(self.models.rarity)
         self.readings: dict[str, Reading] = {}
 
-    def pairs(self, rows: list[Row]) -> list[Pair]:
-        """Each question beside its answer; an answer that serves several questions is parsed once."""
+    def pairs(self, rows: list[Row]) -> list[tuple[Pair, Impression]]:
+        """Each question beside its answer, and what the encoder sees in them; an answer is parsed once."""
         new = sorted({r["answer"] for r in rows} - set(self.readings))
         self.readings |= {text: Reading(doc) for text, doc in zip(new, parse(self.nlp, new), strict=True)}
         questions = list(parse(self.nlp, [r["question"] for r in rows]))
         found = []
         for r, doc, asks in zip(rows, questions, find_asks(questions, self.models.asks), strict=True):
             whole = Ask(doc.text, 0, len(doc.text), asks[0].kind if asks else Kind.VIEW)
-            found.append(Pair(whole, (whole,), doc, self.readings[r["answer"]], self.overlap))
+            answer = self.readings[r["answer"]]
+            seen = self.encoder.read(doc, answer.doc, [(whole.start, whole.end)])
+            found.append((Pair(whole, (whole,), doc, answer, self.overlap), seen))
         return found
 
-    def tables(self, pairs: list[Pair]) -> tuple[OutcomeTables, np.ndarray, np.ndarray]:
+    def tables(self, shown: list[tuple[Pair, Impression]]) -> tuple[OutcomeTables, np.ndarray, np.ndarray]:
         """What the families of outcome classifiers are shown, and the grade's figures and words."""
+        pairs, impressions = [pair for pair, _ in shown], [seen for _, seen in shown]
+        seen = np.vstack([one.outcomes for one in impressions])
         examples = [Example(n, p, 0, np.zeros(0, np.int64), gold=False) for n, p in enumerate(pairs)]
-        judged, _ = judge(pairs, self.models.outcomes)
+        judged, _ = judge(pairs, self.models.outcomes, seen)
         rows = [tag_figures(p.question, p.asks, p.answer, self.overlap) for p in pairs]
-        shown = [concern_figures(p.question, p.asks, p.answer, self.overlap) for p in pairs]
-        facts = concern_probabilities([p.answer for p in pairs], shown, self.models.concern)
+        concern = [concern_figures(p.question, p.asks, p.answer, self.overlap) for p in pairs]
+        facts = concern_probabilities([p.answer for p in pairs], concern, self.models.concern)
         figures = [grade_figures(j[None], f, p.asks, r) for j, f, p, r in zip(judged, facts, pairs, rows, strict=True)]
         texts = grade_texts([" ".join(words(p.question)) for p in pairs], [p.answer for p in pairs])
-        return OutcomeTables.of(examples, evidence(pairs, self.models.outcomes)), np.array(figures), texts
+        opinions = np.hstack([seen, [one.cases for one in impressions]])
+        tables = OutcomeTables.of(examples, evidence(pairs, self.models.outcomes))
+        return tables, np.hstack([figures, opinions]), texts
 
 
 class Head:
