@@ -77,7 +77,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     Raises:
         FormatError: No line holds a question's number alone.
     """
-    page, seen, number = _Page(), set[str](), 0
+    page, seen, number = _Page(), dict[str, int](), 0
     for lines in _sections(source.lines()):
         if not _NUMBER.fullmatch(lines[0].text):
             page = _page_of(lines)
@@ -130,7 +130,7 @@ def _page_of(head: Sequence[Line]) -> _Page:
     return _Page(heading, next((date for _, date in titles if date), ""), "; ".join(tags))
 
 
-def _exchange(section: list[Line], page: _Page, position: Position, seen: set[str]) -> Exchange | Failure:
+def _exchange(section: list[Line], page: _Page, position: Position, seen: dict[str, int]) -> Exchange | Failure:
     number = re.sub(r"\D", "", section[0].text)
     record_id = _unused(f"{page.prefix}-Q{number}", seen)
     cells = _cells([line.text for line in section[1:]])
@@ -143,12 +143,13 @@ def _exchange(section: list[Line], page: _Page, position: Position, seen: set[st
     )
 
 
-def _unused(record_id: str, seen: set[str]) -> str:
-    count, free = 1, record_id
+def _unused(record_id: str, seen: dict[str, int]) -> str:
+    """The id, or the first free one of it and a number; `seen` says up to which number there is none."""
+    free, count = record_id, seen.get(record_id, 0)
     while free in seen:
         count += 1
         free = f"{record_id}-{count}"
-    seen.add(free)
+    seen[record_id], seen[free] = count, seen.get(free, 1)
     return free
 
 

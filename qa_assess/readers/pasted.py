@@ -63,10 +63,14 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         FormatError: No line begins with a question's or an answer's mark.
     """
     preamble: list[str] = []
+    told: list[tuple[Slot, str]] = []
     number = 0
     for number, pair in enumerate(_pairs(source.lines(), preamble), start=1):
+        # All of it stands before the first pair.
+        told = told if number > 1 else list(_heading(preamble))
         position = Position(source.at(pair.first.number), number, pair.guessed)
-        yield exchange_of(_cells(pair, preamble), position)
+        texts = ("question", _joined(pair.question)), ("answer", _joined(pair.answer or []))
+        yield exchange_of([*((Slot("field", name), text) for name, text in texts), *told], position)
     if not number:
         raise FormatError(f'{source.name} holds no line that begins with "Q:"', hint='write "Q: …" and "A: …"')
 
@@ -106,9 +110,8 @@ def _pairs(lines: Iterator[Line], preamble: list[str]) -> Iterator[_Pair]:
         yield pair
 
 
-def _cells(pair: _Pair, preamble: list[str]) -> Iterator[tuple[Slot, str]]:
-    yield Slot("field", "question"), _joined(pair.question)
-    yield Slot("field", "answer"), _joined(pair.answer or [])
+def _heading(preamble: list[str]) -> Iterator[tuple[Slot, str]]:
+    """What the text before the first question says of all of them."""
     lines = [line.strip("\ufeff \t") for line in _joined(preamble).splitlines() if line.strip("\ufeff \t")]
     titles = [split_title(line) for line in lines]
     heading = next((index for index, (title, _) in enumerate(titles) if title), None)
