@@ -10,6 +10,9 @@ from fuzz_readers import ANY, CRASHES, SLOW, as_input, check, names, seeds_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa_assess import readers
+from qa_assess.errors import InputError
+
 JSON_FORMATS = ["json", "jsonl", "convokit", "written-questions", "twfy-api", "hansard-api", "oral-questions"]
 XML_FORMATS = ["publicwhip", "parla-clarin", "akoma-ntoso", "australia", "data-parliament"]
 FEW = settings(max_examples=40, deadline=None)
@@ -42,6 +45,31 @@ def test_a_reader_that_raises_or_is_slow_is_found_out(monkeypatch):
     monkeypatch.setattr("time.process_time", lambda: next(clock))
     with pytest.raises(AssertionError, match="1 bytes took"):
         check("csv", b"x")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("json", '[{"question": "Why?", "answer": "No."}]', "one document of more than 30 characters"),
+        ("written-questions", '{"results": [\n{"uin": "1", "questionText": "?"}]}', "more than 30 characters"),
+        ("pasted", "Ferries at night, and what became of them\nQ: Why?", "no question within its first 30"),
+        ("assessed-page", "Q1\nFull\nWhy?\nNo.\nFerries at night, and what became of them", "stream:5: no question's"),
+    ],
+)
+def test_what_cannot_be_read_in_pieces_has_bounds(name, text, said, monkeypatch):
+    monkeypatch.setattr("qa_assess.readers.source.LARGEST_DOCUMENT", 30)
+    for module in ("pasted", "assessed_page"):
+        monkeypatch.setattr(f"qa_assess.readers.{module}.LONGEST_LINE", 30)
+    with pytest.raises(InputError, match=said):
+        list(readers.read(BytesIO(text.encode()), format=name))
+
+
+def test_a_pair_that_never_ends_is_told_of_and_the_next_is_read(monkeypatch):
+    monkeypatch.setattr("qa_assess.readers.pasted.LONGEST_LINE", 30)
+    text = "Q: Why?\nA: No.\n" + "And it rained.\n" * 9 + "Q: Who?\nA: Me.\n"
+    long, short = readers.read(BytesIO(text.encode()))
+    assert long.message == "stream:1: a pair is longer than 30 characters"
+    assert (short.id, short.question, short.answer) == ("row-2", "Who?", "Me.")
 
 
 def _documents(name):
