@@ -17,7 +17,7 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Place, Slot, plain
 from qa_assess.readers.dates import split_title
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Line, Source, first_lines
+from qa_assess.readers.source import LONGEST_LINE, Line, Source, first_lines
 
 # "▸ Context", "• Under Review"
 _BULLET = re.compile(r"^(?:[▸▾►▶▼▲•·‣◦>*–—-]\s*(?=\s|$))+\s*")
@@ -77,8 +77,8 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     Raises:
         FormatError: No line holds a question's number alone.
     """
-    page, seen, number = _Page(), set[str](), 0
-    for lines in _sections(source.lines()):
+    page, seen, number = _Page(), dict[str, int](), 0
+    for lines in _sections(source):
         if not _NUMBER.fullmatch(lines[0].text):
             page = _page_of(lines)
             continue
@@ -96,14 +96,19 @@ def _bare(text: str) -> str:
     return _BULLET.sub("", text.strip("\ufeff \t\r\n"))
 
 
-def _sections(lines: Iterator[Line]) -> Iterator[list[Line]]:
+def _sections(source: Source) -> Iterator[list[Line]]:
     """The head of the page, then each question from its number on; without bullets and blank lines."""
     section: list[Line] = []
-    for line in lines:
+    size = 0
+    for line in source.lines():
         bare = line._replace(text=_bare(line.text))
         if _NUMBER.fullmatch(bare.text) and section:
             yield section
-            section = []
+            section, size = [], 0
+        size += len(bare.text)
+        if size > LONGEST_LINE:
+            message = f"{source.at(line.number)}: no question's number stands within {LONGEST_LINE:,} characters"
+            raise FormatError(message, hint='each question of an assessed page begins with its number alone: "Q1"')
         if bare.text:
             section.append(bare)
     if section:
@@ -130,7 +135,7 @@ def _page_of(head: Sequence[Line]) -> _Page:
     return _Page(heading, next((date for _, date in titles if date), ""), "; ".join(tags))
 
 
-def _exchange(section: list[Line], page: _Page, position: Position, seen: set[str]) -> Exchange | Failure:
+def _exchange(section: list[Line], page: _Page, position: Position, seen: dict[str, int]) -> Exchange | Failure:
     number = re.sub(r"\D", "", section[0].text)
     record_id = _unused(f"{page.prefix}-Q{number}", seen)
     cells = _cells([line.text for line in section[1:]])
@@ -143,12 +148,13 @@ def _exchange(section: list[Line], page: _Page, position: Position, seen: set[st
     )
 
 
-def _unused(record_id: str, seen: set[str]) -> str:
-    count, free = 1, record_id
+def _unused(record_id: str, seen: dict[str, int]) -> str:
+    """The id, or the first free one of it and a number; `seen` says up to which number there is none."""
+    free, count = record_id, seen.get(record_id, 0)
     while free in seen:
         count += 1
         free = f"{record_id}-{count}"
-    seen.add(free)
+    seen[record_id], seen[free] = count, seen.get(free, 1)
     return free
 
 

@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 NEEDED = ("question", "answer")
+_LOOKED_AT = 200  # columns, for one whose name is nearly the wanted one; to compare names takes time
 Place = Literal["field", "coded", "extra"]
 
 
@@ -60,12 +61,13 @@ def slots(header: tuple[str, ...]) -> tuple[Slot, ...]:
     for _, index, slot in ranked:
         winners.setdefault(slot, index)
     placed: list[Slot] = []
+    taken = dict.fromkeys(winners, 1)
     for index, (name, found) in enumerate(zip(header, known, strict=True)):
         if found and winners[found.slot] == index:
             placed.append(found.slot)
         else:
             place: Place = "coded" if found and found.slot.place == "coded" else "extra"
-            placed.append(_unused(Slot(place, whole(name) or f"column_{index + 1}"), {*winners, *placed}))
+            placed.append(_unused(Slot(place, whole(name) or f"column_{index + 1}"), taken))
     return tuple(placed)
 
 
@@ -85,9 +87,14 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
 
 
-def _unused(slot: Slot, taken: set[Slot]) -> Slot:
-    names = (slot.name if count == 1 else f"{slot.name}_{count}" for count in itertools.count(1))
-    return next(free for name in names if (free := Slot(slot.place, name)) not in taken)
+def _unused(slot: Slot, taken: dict[Slot, int]) -> Slot:
+    """The slot, or the first free one of its name and a number; `taken` says up to which number there is none."""
+    free, count = slot, taken.get(slot, 0)
+    while free in taken:
+        count += 1
+        free = Slot(slot.place, f"{slot.name}_{count}")
+    taken[slot], taken[free] = count, taken.get(free, 1)
+    return free
 
 
 def missing(header: tuple[str, ...]) -> tuple[str, ...]:
@@ -100,6 +107,7 @@ def missing(header: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in NEEDED if name not in found)
 
 
+@lru_cache(maxsize=256)
 def complaint(header: tuple[str, ...], *, noun: str = "column") -> tuple[str, str]:
     """What is missing, beside what was found; and what to do about it.
 
@@ -128,5 +136,5 @@ def _nearest(header: tuple[str, ...], wanted: str) -> str:
         return max(inside, *(SequenceMatcher(None, plain(column), name).ratio() for name in names))
 
     free = (name for name, slot in zip(header, slots(header), strict=True) if slot.place == "extra" and len(name) < 60)
-    best = max(free, key=likeness, default="")
+    best = max(itertools.islice(free, _LOOKED_AT), key=likeness, default="")
     return whole(best) if best and likeness(best) > 0.72 else ""

@@ -5,13 +5,15 @@ import re
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_LONGEST_DATE = 80
+_WEEKDAY = r"(?:[a-z]{3,6}day,? )?"
 _WRITTEN = (
     # 2022-07-05, 2022-07-05T14:30:00Z
     re.compile(r"(?P<year>\d{4})-(?P<number>\d{2})-(?P<day>\d{2})(?:[T ]\d{2}:\d{2}\S*)?"),
     # 5 July 2022, Tuesday 5th July 2022, 05-Jul-2022
-    re.compile(rf"(?:[a-z]+day,? )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH}[ ,-]{{1,2}}(?P<year>\d{{4}})", re.I),
+    re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH}[ ,-]{{1,2}}(?P<year>\d{{4}})", re.I),
     # July 5, 2022
-    re.compile(rf"(?:[a-z]+day,? )?{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})", re.I),
+    re.compile(rf"{_WEEKDAY}{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}})", re.I),
 )
 
 
@@ -31,11 +33,14 @@ def split_title(line: str) -> tuple[str, str]:
     >>> split_title("Rural Buses, 5 July 2022"), split_title("2022-07-05"), split_title("Rural Buses")
     (('Rural Buses', '2022-07-05'), ('', '2022-07-05'), ('Rural Buses', ''))
     """
+    title = line.strip()
+    # No date is longer; a heading that is takes the longer to search.
+    start = max(0, len(title) - _LONGEST_DATE)
     for pattern in _WRITTEN:
-        for match in pattern.finditer(line):
-            if match.end() == len(line.rstrip()) and (day := _checked(match)):
-                return line[: match.start()].rstrip(" ,:|–—-"), day
-    return line.strip(), ""
+        for match in pattern.finditer(title, start):
+            if match.end() == len(title) and (day := _checked(match)):
+                return title[: match.start()].rstrip(" ,:|–—-"), day
+    return title, ""
 
 
 def _checked(match: re.Match[str]) -> str:

@@ -3,13 +3,13 @@
 import itertools
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Line, Source
+from qa_assess.readers.source import Line, Source, whole_text
 
 _BLANK = "\ufeff \t\r\n\0\x1a"
 # A text (its last quotation mark may lie behind the break), or what opens and closes a list or an object.
@@ -38,6 +38,7 @@ def documents(source: Source) -> Iterator[Document | Failure]:
 
     Raises:
         FormatError: It is a single document, and not one record before its break could be read.
+        InputError: It is a single document, and too large.
     """
     lines = (line for line in source.lines() if line.text.strip(_BLANK))
     first = next(lines, None)
@@ -46,7 +47,7 @@ def documents(source: Source) -> Iterator[Document | Failure]:
     second = next(lines, None)
     every = itertools.chain((first,) if second is None else (first, second), lines)
     if second is None or not _one_a_line(first.text, second.text):
-        yield from _one_document(list(every), source)
+        yield from _one_document(every, source)
         return
     for number, line in enumerate(every, start=1):
         value = _parsed(line.text)
@@ -113,9 +114,9 @@ def before_break(text: str, end: int) -> str:
     return text[:safe] + closing
 
 
-def _one_document(lines: list[Line], source: Source) -> Iterator[Document | Failure]:
-    text = "".join(line.text for line in lines).strip(_BLANK)
-    guessed = any(line.guessed for line in lines)
+def _one_document(lines: Iterable[Line], source: Source) -> Iterator[Document | Failure]:
+    text, guessed = whole_text(lines, source.name)
+    text = text.strip(_BLANK)
     try:
         yield Document(json.loads(text), source.name, guessed)
         return

@@ -13,7 +13,7 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, complaint, missing, slots, whole
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Line, Source, first_lines
+from qa_assess.readers.source import Line, Source, first_lines, whole_text
 
 # Under which name a document may hold its records.
 RECORD_LISTS = ("records", "exchanges", "rows", "items", "data", "results")
@@ -50,6 +50,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
 
     Raises:
         FormatError: A document that is no list of records, or no JSON at all.
+        InputError: A document that is too large to be read whole.
     """
     head = source.text_head.lstrip("\ufeff \t\r\n")
     whole = head.startswith("[") or (head.startswith("{") and not sniff_lines(head))
@@ -115,9 +116,8 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 
 def _read_document(source: Source) -> Iterator[Exchange | Failure]:
-    lines = list(source.lines())
-    text = "".join(line.text for line in lines).strip("\ufeff \t\r\n\0\x1a")
-    guessed = any(line.guessed for line in lines)
+    text, guessed = whole_text(source.lines(), source.name)
+    text = text.strip("\ufeff \t\r\n\0\x1a")
     values = _elements(text) if text.startswith("[") else iter(_list_in(text, source.name))
     for number in itertools.count(1):
         position = Position(source.at(number), number, guessed)

@@ -13,7 +13,7 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot
 from qa_assess.readers.dates import split_title
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Line, Source, first_lines
+from qa_assess.readers.source import LONGEST_LINE, Line, Source, first_lines
 
 _WHO = r"(?P<who>Q|A|(?i:question|answer))\s?\d{0,4}"
 # At the start of a line: "Q: Will he", "Q.", "Q1) Will he", "**Question 2:** Will he", "answer: Yes"
@@ -42,10 +42,18 @@ class _Pair:
     question: list[str] = field(default_factory=list)
     answer: list[str] | None = None
     guessed: bool = False
+    size: int = 0
 
     def add(self, text: str, line: Line) -> None:
-        (self.question if self.answer is None else self.answer).append(text)
+        self.size += len(text)
         self.guessed |= line.guessed
+        # What is too long is told of, and its rest is not kept.
+        if not self.too_long:
+            (self.question if self.answer is None else self.answer).append(text)
+
+    @property
+    def too_long(self) -> bool:
+        return self.size > LONGEST_LINE
 
 
 def sniff(head: str) -> float:
@@ -63,10 +71,18 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         FormatError: No line begins with a question's or an answer's mark.
     """
     preamble: list[str] = []
+    told: list[tuple[Slot, str]] = []
     number = 0
-    for number, pair in enumerate(_pairs(source.lines(), preamble), start=1):
+    for number, pair in enumerate(_pairs(source, preamble), start=1):
+        # All of it stands before the first pair.
+        told = told if number > 1 else list(_heading(preamble))
         position = Position(source.at(pair.first.number), number, pair.guessed)
-        yield exchange_of(_cells(pair, preamble), position)
+        if pair.too_long:
+            hint = 'is there a mark, "Q:" or "A:", before each question and each answer?'
+            yield position.failure(f"a pair is longer than {LONGEST_LINE:,} characters", hint)
+            continue
+        texts = ("question", _joined(pair.question)), ("answer", _joined(pair.answer or []))
+        yield exchange_of([*((Slot("field", name), text) for name, text in texts), *told], position)
     if not number:
         raise FormatError(f'{source.name} holds no line that begins with "Q:"', hint='write "Q: …" and "A: …"')
 
@@ -84,11 +100,12 @@ def _tokens(line: Line) -> Iterator[_Token]:
         yield _Token(match["who"][0].lower(), style, line.text[match.end() : end], raw, line)
 
 
-def _pairs(lines: Iterator[Line], preamble: list[str]) -> Iterator[_Pair]:
+def _pairs(source: Source, preamble: list[str]) -> Iterator[_Pair]:
     """Fold the stretches into pairs; one style of marks holds for a whole text, so that "A. Smith" stays a name."""
     pair: _Pair | None = None
     style = ""
-    for token in (token for line in lines for token in _tokens(line)):
+    before = 0
+    for token in (token for line in source.lines() for token in _tokens(line)):
         marked = bool(token.who) and token.style == (style or token.style)
         if marked and (token.who == "q" or pair is None):
             if pair:
@@ -96,6 +113,10 @@ def _pairs(lines: Iterator[Line], preamble: list[str]) -> Iterator[_Pair]:
             style, pair = token.style, _Pair(token.line, answer=[] if token.who == "a" else None)
             pair.add(token.text, token.line)
         elif pair is None:
+            before += len(token.raw)
+            if before > LONGEST_LINE:
+                message = f"{source.name} holds no question within its first {LONGEST_LINE:,} characters"
+                raise FormatError(message, hint='write "Q: …" and "A: …"')
             preamble.append(token.raw)
         elif marked and pair.answer is None:
             pair.answer = []
@@ -106,9 +127,8 @@ def _pairs(lines: Iterator[Line], preamble: list[str]) -> Iterator[_Pair]:
         yield pair
 
 
-def _cells(pair: _Pair, preamble: list[str]) -> Iterator[tuple[Slot, str]]:
-    yield Slot("field", "question"), _joined(pair.question)
-    yield Slot("field", "answer"), _joined(pair.answer or [])
+def _heading(preamble: list[str]) -> Iterator[tuple[Slot, str]]:
+    """What the text before the first question says of all of them."""
     lines = [line.strip("\ufeff \t") for line in _joined(preamble).splitlines() if line.strip("\ufeff \t")]
     titles = [split_title(line) for line in lines]
     heading = next((index for index, (title, _) in enumerate(titles) if title), None)

@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 UTTERANCES = "utterances.jsonl"
 HEAD_BYTES = 65_536
 LONGEST_LINE = 10_000_000  # in characters: a file without line breaks must not fill the memory
+LARGEST_DOCUMENT = 500_000_000  # in characters: what has to be in memory as a whole; it takes some times as much there
 LONGEST_PIPE = 4 << 30  # in bytes, of what has to be kept on the disk to be read: an endless pipe must not fill it
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
@@ -90,6 +91,26 @@ class Source:
                 yield Line(decode_western(raw, western), number, guessed=True)
             else:
                 yield Line(line, number, guessed=errors == "replace" and "\ufffd" in line)
+
+
+def whole_text(lines: Iterable[Line], name: str) -> tuple[str, bool]:
+    """All lines as one text, for a document that has to be read whole; and whether any of them was guessed.
+
+    Raises:
+        InputError: It is too large for that.
+
+    >>> whole_text([Line("[", 1), Line("]", 2)], "x.json")
+    ('[]', False)
+    """
+    texts: list[str] = []
+    size, guessed = 0, False
+    for line in lines:
+        texts.append(line.text)
+        size, guessed = size + len(line.text), guessed or line.guessed
+        if size > LARGEST_DOCUMENT:
+            hint = "split it into several files, or write one object a line (JSON Lines)"
+            raise InputError(f"{name} is one document of more than {LARGEST_DOCUMENT:,} characters", hint=hint)
+    return "".join(texts), guessed
 
 
 @contextmanager

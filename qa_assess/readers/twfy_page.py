@@ -40,6 +40,7 @@ _WHERE = re.compile(
     r"–\s*in (?:the|a|Westminster|Senedd)\b.*|\b(?:answered|made)?\s*(?:at\s.*)?\bon\s*$)",
     re.DOTALL,
 )
+_LONGEST_LEAD = 1_000
 _ORAL = re.compile(r"^oral\s+(?:answers|questions)(?:\s+to\s+questions)?\s*[—–:-]*\s*", re.IGNORECASE)
 _QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 _PERSON = re.compile(r"[?&]p=(\d+)|/(\d+)/")
@@ -115,7 +116,7 @@ def _section(turns: list[Turn], head: _Page, source: Source) -> Section:
 
 def _head(page: LexborHTMLParser, speeches: list[LexborNode]) -> _Page:
     heading, lead = line(page.css_first(".debate-header h1")), page.css_first(".lead")
-    place = line(lead)
+    place = line(lead)[:_LONGEST_LEAD]
     day = page.css_first(".lead a")
     address = attribute(page.css_first('meta[property="og:url"]'), "content") or attribute(
         speeches[0].css_first(".link"), "href"
