@@ -33,8 +33,8 @@ SHA-256 of the labelled files:
 
 $sha
 
-Licence: Apache-2.0 (LICENSE, NOTICE), as the weights it starts from. Contains Parliamentary information licensed under the
-[Open Parliament Licence v3.0](https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/).
+Licence: Apache-2.0 (LICENSE, NOTICE), as the weights it starts from. Contains Parliamentary information licensed under
+the [Open Parliament Licence v3.0](https://www.parliament.uk/site-information/copyright-parliament/open-parliament-licence/).
 """)
 
 
