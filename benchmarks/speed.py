@@ -51,8 +51,8 @@ def rate_on(cores: int, two: Measured) -> float:
 def hours(records: int, cores: int, two: Measured) -> float:
     """Hours for some records on some cores.
 
-    >>> hours(187_000, 8, Measured("", jobs=2, records=1000, wall=20.0, cpu=0.5))
-    0.2597222222222222
+    >>> round(hours(187_000, 8, Measured("", jobs=2, records=1000, wall=20.0, cpu=0.5)), 2)
+    0.26
     """
     return records / rate_on(cores, two) / 3600
 
