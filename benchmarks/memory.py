@@ -107,7 +107,7 @@ def peaks(name: str, counts: Sequence[int]) -> list[dict[str, Any]]:
 
 def peaks_table(found: dict[str, list[dict[str, Any]]]) -> Table:
     table = Table(title="Peak memory", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
-    for n, column in enumerate(("", "records", "peak MB", "growth MB", "bytes/record more", "records/s")):
+    for n, column in enumerate(("", "records", "peak MB", "growth MB", "bytes/record more", "records/s with loading")):
         table.add_column(column, justify="right" if n else "left")
     for name, runs in found.items():
         for n, run in enumerate(runs):
