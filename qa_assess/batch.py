@@ -16,7 +16,7 @@ from qa_assess.settings import Settings
 DUPLICATE = "duplicate"
 DUPLICATE_ID = "duplicate-id"
 # Of the store of what was seen, in kB; beyond that it lies on the disk.
-_CACHE = 16_384
+_CACHE = 4_096
 
 
 def assess(

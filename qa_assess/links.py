@@ -58,7 +58,7 @@ class Links:
         self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._store.executescript(
             """
-            PRAGMA cache_size = -16384; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+            PRAGMA cache_size = -4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
             CREATE TABLE answers (number TEXT, day TEXT, place TEXT, id TEXT, answer TEXT, holding INTEGER);
             CREATE INDEX by_number ON answers (number); CREATE INDEX by_place ON answers (day, place);
             """
