@@ -66,9 +66,10 @@ def _journalled(windows: Iterator[Window], settings: Settings, engine: Engine, j
                 hint = f"delete {journal.path.name} to begin again"
                 raise JournalError("the unfinished run read other records from the same files", hint=hint)
             yield results
-        for results in engine(windows, settings):
-            journal.add(results)
-            yield results
+        with closing(engine(windows, settings)) as work:
+            for results in work:
+                journal.add(results)
+                yield results
     finally:
         journal.close()
 

@@ -9,14 +9,15 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from qa_assess.errors import EngineError, QaAssessError
+from qa_assess.errors import EngineError, ModelError, QaAssessError
 from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.journal import fingerprint
 from qa_assess.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,12 +27,19 @@ if TYPE_CHECKING:
 
 Window = Sequence[Exchange | Failure]
 Results = Sequence[Assessment | Failure]
-Engine = Callable[[Iterable[Window], Settings], Iterator[Results]]
+Engine = Callable[[Iterable[Window], Settings], Generator[Results, None, None]]
 
 # Windows under way for each process: one in work, one that waits.
 _AHEAD = 2
 _DEATHS = 3
+# Seconds until a cluster without workers is given up.
+_PATIENCE = 60
 _lock = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _marks(settings: Settings) -> Mapping[str, str]:
+    return fingerprint([], settings, {})
 
 
 @lru_cache(maxsize=1)
@@ -42,13 +50,25 @@ def _assessor(settings: Settings) -> "Assessor":
     return Assessor(settings)
 
 
-def assess_window(settings: Settings, window: Window) -> Results:
-    """Assess one window in this process; the threads of a Dask worker take turns."""
+def assess_window(settings: Settings, window: Window, marks: Mapping[str, str] | None = None) -> Results:
+    """Assess one window in this process; the threads of a Dask worker take turns.
+
+    Args:
+        settings: Of the run.
+        window: Some records.
+        marks: The models' fingerprint where the run was begun, if that may be another machine.
+
+    Raises:
+        ModelError: This machine has other models, or another version.
+    """
     with _lock:
+        if marks is not None and marks != _marks(settings):
+            hint = "install the same version of qa-assess and the same models everywhere"
+            raise ModelError("a worker has other models than the machine that the run was begun on", hint=hint)
         return list(_assessor(settings).assess(window))
 
 
-def serial(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+def serial(windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
     """Assess window after window in this process."""
     from qa_assess.assessor import Assessor  # noqa: PLC0415 - as above
 
@@ -72,12 +92,12 @@ def processes(jobs: int) -> Engine:
     if jobs == 1:
         return serial
 
-    def run(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+    def run(windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
         pool = _Pool(jobs, settings)
         todo, waiting, deaths = iter(windows), deque[tuple[Window, Future[Results]]](), 0
         try:
             while True:
-                while len(waiting) < _AHEAD * jobs and (window := next(todo, None)) is not None:
+                while not deaths and len(waiting) < _AHEAD * jobs and (window := next(todo, None)) is not None:
                     waiting.append((window, pool.submit(window)))
                 if not waiting:
                     return
@@ -88,11 +108,14 @@ def processes(jobs: int) -> Engine:
                     deaths += 1
                     if deaths == _DEATHS:
                         raise _gave_up(window) from None
+                    # The first alone: if it ends a process again, it is the one.
                     pool.restart()
-                    waiting = deque((window, pool.submit(window)) for window, _ in waiting)
+                    waiting[0] = (window, pool.submit(window))
                     continue
                 waiting.popleft()
-                deaths = 0
+                if deaths:
+                    deaths = 0
+                    waiting = deque((window, pool.submit(window)) for window, _ in waiting)
                 yield results
         finally:
             pool.close()
@@ -163,34 +186,40 @@ def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
         EngineError: When it runs: Dask is not installed, the scheduler does not answer, or it gave a window up.
     """
 
-    def run(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+    def run(windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
         try:
             from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
         except ModuleNotFoundError as error:
             raise EngineError("Dask is not installed", hint="pip install 'qa-assess[dask]'") from error
         try:
             cluster: Any = None if scheduler else LocalCluster(n_workers=jobs or None, threads_per_worker=1)
-            client = Client(scheduler or cluster, timeout="10s")
-        except (OSError, ValueError) as error:
-            hint = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
-            raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=hint) from error
+        except (OSError, RuntimeError) as error:
+            raise EngineError(f"no cluster could be started here: {error}", hint="use --jobs instead") from error
+        hint = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
         try:
-            yield from _by_client(client, windows, settings)
+            with Client(scheduler or cluster, timeout="10s") as client:
+                try:
+                    client.wait_for_workers(1, timeout=_PATIENCE)
+                except TimeoutError as error:
+                    raise EngineError(f"the scheduler at {scheduler} has no workers", hint=hint) from error
+                yield from _by_client(client, windows, settings)
+        except (OSError, ValueError) as error:
+            raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=hint) from error
         finally:
-            client.close()
             if cluster is not None:
                 cluster.close()
 
     return run
 
 
-def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
     todo, waiting = iter(windows), deque[tuple[Window, Any]]()
     while True:
         # The cluster may grow and shrink while it works.
         ahead = _AHEAD * max(1, sum(client.nthreads().values()))
         while len(waiting) < ahead and (window := next(todo, None)) is not None:
-            waiting.append((window, client.submit(assess_window, settings, window, pure=False, retries=_DEATHS)))
+            task = client.submit(assess_window, settings, window, _marks(settings), pure=False, retries=_DEATHS)
+            waiting.append((window, task))
         if not waiting:
             return
         window, future = waiting.popleft()

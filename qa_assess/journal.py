@@ -20,12 +20,15 @@ import msgspec
 
 from qa_assess.errors import InputError, JournalError, OutputError
 from qa_assess.exchange import Assessment, Failure
+from qa_assess.readers.source import UTTERANCES
 from qa_assess.resources import model_files
 from qa_assess.settings import Settings
 
 Results = Sequence[Assessment | Failure]
 
 SUFFIX = ".journal"
+# What a ConvoKit corpus tells of its speakers and conversations, in files of their own.
+_BESIDE_UTTERANCES = ("speakers.json", "users.json", "conversations.json")
 _FRAME = struct.Struct("<II")
 _LONGEST_HEAD = 10_000_000
 _PIECE = 1 << 20
@@ -54,6 +57,10 @@ def fingerprint(inputs: Sequence[Path], settings: Settings, options: Mapping[str
         InputError: A file cannot be read.
     """
     marks = {f"input {n} ({path.name})": _digest(path) for n, path in enumerate(inputs, start=1)}
+    for path in inputs:
+        if path.name == UTTERANCES:
+            beside = (path.with_name(name) for name in _BESIDE_UTTERANCES)
+            marks |= {f"{other.name} beside {path.name}": _digest(other) for other in beside if other.is_file()}
     for path in model_files(settings):
         marks[f"model {path.parent.name}/{path.name}"] = _digest(path)
     marks["batch size"] = str(settings.batch_size)
@@ -93,20 +100,33 @@ class Journal:
         self._marks = dict(marks)
         self._file: BinaryIO | None = None
         self.records = 0
-        if not self.path.exists():
+        head = self._head()
+        if head is None:
             return
         if not resume:
             hint = f"add --resume to go on with it, or delete {self.path.name} to begin again"
             raise JournalError(f"an earlier run for {output.name} was not finished", hint=hint)
-        self._check()
+        self._check(head)
 
-    def _check(self) -> None:
+    def _head(self) -> bytes | None:
+        """The first line; None where there is no journal, or one that was stopped before its first window."""
+        try:
+            with self.path.open("rb") as file:
+                head = file.readline(_LONGEST_HEAD)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            hint = "check its permissions, or delete it to begin again"
+            raise JournalError(f"cannot read {self.path}: {error.strerror or error}", hint=hint) from error
+        torn = not head.endswith(b"\n") and head[:1] in (b"", b"{")
+        return None if torn else head
+
+    def _check(self, head: bytes) -> None:
         """Compare fingerprints."""
-        with self._opened("rb") as file:
-            try:
-                kept = json.loads(file.readline(_LONGEST_HEAD))
-            except ValueError:
-                kept = None
+        try:
+            kept = json.loads(head)
+        except ValueError:
+            kept = None
         if not isinstance(kept, dict):
             hint = f"delete {self.path.name} to begin again"
             raise JournalError(f"{self.path.name} is no journal of qa-assess", hint=hint)
@@ -117,7 +137,8 @@ class Journal:
 
     def done(self) -> Iterator[Results]:
         """The windows that are done, in their order; what is broken behind them is cut off."""
-        if not self.path.exists():
+        if self._head() is None:
+            self.path.unlink(missing_ok=True)
             return
         with self._opened("r+b") as file:
             file.readline(_LONGEST_HEAD)
@@ -134,12 +155,12 @@ class Journal:
         Raises:
             OutputError: The disk is full, or the journal cannot be written.
         """
+        data = zlib.compress(_pack(results), 1)
         try:
             if self._file is None:
                 self._file = self.path.open("ab")
                 if not self._file.tell():
                     self._file.write(json.dumps(self._marks).encode() + b"\n")
-            data = zlib.compress(_pack(results), 1)
             self._file.write(_FRAME.pack(len(data), zlib.crc32(data)) + data)
             self._file.flush()
             os.fsync(self._file.fileno())

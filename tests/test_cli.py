@@ -372,7 +372,7 @@ def test_evaluate_prints_tables_and_json(run: Run, monkeypatch: pytest.MonkeyPat
 def test_a_stopped_run_says_so_and_leaves_nothing(number: int, code: int, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(GOOD + "3,Will it end?,It lasts forever.\n")
     child = process("grade", "in.csv", "-o", "graded.csv", cwd=tmp_path)
-    while not list(tmp_path.glob(".qa-assess-*.part")):
+    while not list(tmp_path.glob(".*.part")):
         assert child.poll() is None
         time.sleep(0.05)
     time.sleep(0.3)

@@ -139,3 +139,23 @@ def test_a_fingerprint_tells_inputs_and_settings_apart(tmp_path: Path) -> None:
 def test_an_input_that_is_gone_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         fingerprint([tmp_path / "none.csv"], Settings(), {})
+
+
+@pytest.mark.parametrize("head", [b"", b'{"input 1 (a.csv)": "1', b'{"input 1 (a.csv)": "12", "batch size": "64"}'])
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_run_stopped_before_its_first_window_has_done_nothing(tmp_path: Path, head: bytes, resume: bool) -> None:
+    (tmp_path / f"a.csv{SUFFIX}").write_bytes(head)
+    journal = Journal(tmp_path / "a.csv", MARKS, resume=resume)
+    assert list(journal.done()) == []
+    journal.add([full_assessment()])
+    journal.close()
+    assert list(Journal(tmp_path / "a.csv", MARKS, resume=True).done()) == [[full_assessment()]]
+
+
+def test_a_corpus_is_known_by_the_files_beside_it_too(tmp_path: Path) -> None:
+    (tmp_path / "utterances.jsonl").write_text("{}", encoding="utf-8")
+    (tmp_path / "speakers.json").write_text("{}", encoding="utf-8")
+    before = fingerprint([tmp_path / "utterances.jsonl"], Settings(), {})
+    (tmp_path / "speakers.json").write_text("[]", encoding="utf-8")
+    after = fingerprint([tmp_path / "utterances.jsonl"], Settings(), {})
+    assert [name for name in before if before[name] != after[name]] == ["speakers.json beside utterances.jsonl"]

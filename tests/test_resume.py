@@ -67,7 +67,36 @@ def test_runs_killed_fifty_times_give_the_bytes_of_one_that_was_not(records: Pat
     finished(records, "-o", output, "--asks", asks, "--quiet", "--resume")
     assert output.read_bytes() == whole.read_bytes()
     assert asks.read_bytes() == (tmp_path / "whole-asks.csv").read_bytes()
-    assert not journal.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "in.jsonl", "whole.csv", "whole-asks.csv", "out.csv", "out-asks.csv"
+    }  # fmt: skip
+
+
+def test_two_runs_do_not_write_one_file(records: Path, tmp_path: Path) -> None:
+    first = start(records, "-o", tmp_path / "out.csv", "--quiet")
+    part = tmp_path / ".out.csv.part"
+    for _ in range(200):
+        if part.exists():
+            break
+        time.sleep(0.02)
+    second = start(records, "-o", tmp_path / "out.csv", "--quiet", "--resume")
+    _, told = second.communicate(timeout=60)
+    assert second.returncode == 2
+    assert f"another run is writing {tmp_path / 'out.csv'}" in told.decode()
+    first.communicate(timeout=120)
+    assert first.returncode == 1
+    assert len((tmp_path / "out.csv").read_text(encoding="utf-8-sig").splitlines()) == RECORDS + 1
+
+
+def test_an_output_in_the_folder_that_is_read_can_be_gone_on_with(records: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.csv"
+    run = start(tmp_path, "-o", output, "--quiet")
+    while not (journal := tmp_path / f"out.csv{SUFFIX}").exists() or journal.stat().st_size < 2000:
+        time.sleep(0.02)
+    run.kill()
+    run.communicate()
+    finished(tmp_path, "-o", output, "--quiet", "--resume")
+    assert len(output.read_text(encoding="utf-8-sig").splitlines()) == RECORDS + 1
 
 
 def test_ctrl_c_says_how_to_go_on(records: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What every command has in common: its errors are caught and shown here, and nowhere else."""
 
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Annotated, NoReturn, ParamSpec
 
 import typer
 
-from qa_assess.errors import QaAssessError
+from qa_assess.errors import OutputError, QaAssessError
 from qa_assess.settings import Model
 from qa_assess.terminal import console, error_text
 
@@ -54,6 +55,13 @@ def door(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
             command(*args, **kwargs)
         except QaAssessError as error:
             console(stderr=True).print(error_text(error), soft_wrap=True)
+            raise typer.Exit(COULD_NOT_START) from error
+        except sqlite3.Error as error:
+            full = OutputError(
+                f"cannot write to the folder for temporary files: {error}",
+                hint="make room there, or name another folder in TMPDIR; add --resume to go on with the run",
+            )
+            console(stderr=True).print(error_text(full), soft_wrap=True)
             raise typer.Exit(COULD_NOT_START) from error
         except KeyboardInterrupt as stop:
             console(stderr=True).print("Stopped. Nothing was written.")

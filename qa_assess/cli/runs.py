@@ -35,7 +35,7 @@ def begin_journal(
     Raises:
         JournalError: An unfinished run stands there and is not to be gone on with, or is another one.
     """
-    if output != STDOUT and _is_file(output) and all(_is_file(name) for name in inputs):
+    if output != STDOUT and _is_file(output) and not Path(output).is_dir() and all(_is_file(name) for name in inputs):
         marks = fingerprint([Path(name) for name in inputs], settings, {"format": format or ""})
         return Journal(Path(output), marks, resume=resume)
     if resume:
@@ -47,7 +47,10 @@ def begin_journal(
 def _is_file(name: str) -> bool:
     """Whether a name is not that of a pipe or a device, there or not."""
     path = Path(name)
-    return name != STDOUT and (path.is_file() or path.is_dir() or not path.exists())
+    try:
+        return name != STDOUT and (path.is_file() or path.is_dir() or not path.exists())
+    except OSError:  # whoever opens it says what is wrong
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _NOT_DATA = frozenset({
     ".py", ".pyc", ".ipynb", ".r", ".sh", ".js", ".css", ".bat", ".exe", ".dll", ".so",
     ".toml", ".yml", ".yaml", ".ini", ".cfg", ".lock", ".log", ".xsd", ".dtd", ".rng", ".xsl", ".xslt",
     ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".webp", ".tif", ".tiff", ".woff", ".woff2", ".ttf",
-    ".mp3", ".mp4", ".wav", ".tmp", ".bak", ".part", ".md5", ".sha256",
+    ".mp3", ".mp4", ".wav", ".tmp", ".bak", ".part", ".journal", ".md5", ".sha256",
 })  # fmt: skip
 _BESIDE_DATA = re.compile(
     r"(?:readme|licen[cs]e|copying|changelog|contributing|makefile|dockerfile|citation)(?:[._-].*)?|~\$.*|"

@@ -3,7 +3,6 @@
 import codecs
 import errno
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -32,8 +31,9 @@ def placed(target: Path, *, encoding: str = "utf-8") -> Iterator[Put]:
     """
     target = _checked(target)
     device = target.exists() and not target.is_file()
-    part = target if device else target.with_name(f".qa-assess-{secrets.token_hex(4)}.part")
-    file = _opened(part, "wb" if device else "xb", named=target)
+    # One name for each target: what a killed run left is written over by the next.
+    part = target if device else target.with_name(f".{target.name}.part")
+    file = _opened(part, "wb", named=target) if device else _alone(part, target)
     try:
         yield _put(file, target, encoding)
         _finish(file, part, target)
@@ -42,6 +42,35 @@ def placed(target: Path, *, encoding: str = "utf-8") -> Iterator[Put]:
             file.close()
         if not device:
             part.unlink(missing_ok=True)
+
+
+def _alone(part: Path, target: Path) -> BinaryIO:
+    """The temporary file, open for this run only and empty.
+
+    Raises:
+        OutputError: Another run is writing to the same target, or the file cannot be written.
+    """
+    while True:
+        file = _opened(part, "ab", named=target)
+        try:
+            _lock(file)
+        except OSError as error:
+            file.close()
+            hint = "wait until it has finished, or write to another file"
+            raise OutputError(f"another run is writing {target}", hint=hint) from error
+        # It may have been moved to its target, by a run that has just finished, between opening and locking.
+        with suppress(OSError):
+            if os.path.samestat(part.stat(), os.fstat(file.fileno())):
+                file.truncate(0)
+                return file
+        file.close()
+
+
+def _lock(file: BinaryIO) -> None:
+    with suppress(ModuleNotFoundError):  # Windows keeps a file that is open from being moved or removed by itself
+        import fcntl  # noqa: PLC0415 - not everywhere
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _checked(target: Path) -> Path:
