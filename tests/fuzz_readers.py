@@ -74,7 +74,7 @@ def names() -> list[str]:
 def _run(name: str, folder: Path, scratch: Path, wanted: argparse.Namespace) -> tuple[int, int]:
     """Fuzz one format in a process of its own: how many inputs it read, and how many broke it."""
     folder.mkdir(parents=True, exist_ok=True)
-    before = set(CRASHES.glob("*"))
+    before = set(CRASHES.glob(f"{name}-*"))
     seeds = seeds_of(name)
     for data in seeds:
         (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
@@ -92,7 +92,7 @@ def _run(name: str, folder: Path, scratch: Path, wanted: argparse.Namespace) -> 
     for path in CRASHES.glob(f"{name}-*-*[!n]"):
         path.rename(CRASHES / f"{name}-{path.name[-40:][:12]}.bin")
     executed = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
-    new = set(CRASHES.glob("*")) - before
+    new = set(CRASHES.glob(f"{name}-*")) - before
     if done.returncode or not executed:
         print(said[-3000:], file=sys.stderr)
     return int(executed[1]) if executed else 0, len(new) or int(done.returncode != 0)

@@ -26,7 +26,7 @@ def test_the_counts_are_those_that_pyarrow_tells():
     [
         (b"", "ends too early"),
         (b"\x00", "does not say"),
-        (b"\x49\x1c\x00", "does not say"),  # a row group without columns
+        (b"\x49\x1c\x00\x00", "does not say"),  # a row group without columns
         (b"\x15" + b"\x80" * 30, "too many digits"),
         (b"\x1c" * 5000, "nested too deeply"),
         (b"\x1b\x00", "unknown kind"),
