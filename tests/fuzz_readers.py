@@ -74,7 +74,7 @@ def names() -> list[str]:
 def _run(name: str, folder: Path, scratch: Path, wanted: argparse.Namespace) -> tuple[int, int]:
     """Fuzz one format in a process of its own: how many inputs it read, and how many broke it."""
     folder.mkdir(parents=True, exist_ok=True)
-    before = set(CRASHES.glob("*"))
+    before = set(CRASHES.glob(f"{name}-*"))
     seeds = seeds_of(name)
     for data in seeds:
         (folder / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
@@ -84,11 +84,15 @@ def _run(name: str, folder: Path, scratch: Path, wanted: argparse.Namespace) -> 
     told = [f"-runs={wanted.runs or (-1 if wanted.seconds else _RUNS)}", f"-max_total_time={wanted.seconds}"]
     kept = [f"-dict={dictionary}", f"-artifact_prefix={CRASHES}/{name}-", str(folder)]
     bounds = [f"-max_len={_LARGEST}", f"-timeout={_HANGS}", f"-rss_limit_mb={MOST_MEMORY}", "-print_final_stats=1"]
+    bounds.append("-report_slow_units=1000000")  # the clock goes on while others compute
     command = [sys.executable, __file__, "--format", name, "--inner", *told, *bounds, *kept]
     done = subprocess.run(command, stderr=subprocess.PIPE, check=False)
     said = done.stderr.decode(errors="replace")
+    # What ended the process (a hang, too much memory, a fault in a library of C) has been written by libFuzzer.
+    for path in CRASHES.glob(f"{name}-*-*[!n]"):
+        path.rename(CRASHES / f"{name}-{path.name[-40:][:12]}.bin")
     executed = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
-    new = set(CRASHES.glob("*")) - before
+    new = set(CRASHES.glob(f"{name}-*")) - before
     if done.returncode or not executed:
         print(said[-3000:], file=sys.stderr)
     return int(executed[1]) if executed else 0, len(new) or int(done.returncode != 0)

@@ -97,7 +97,8 @@ def sections(source: Source) -> Iterator[Section | Failure]:
         if name in _SPOKEN:
             # A question answered is done with; what follows it stands in the same section, but is the next.
             again = name == "question" and here.business is Business.WRITTEN and _is_answered(here.turns)
-            if within[-1] is not here.part or again:
+            # Nothing is around what is itself the whole of a document.
+            if within and (within[-1] is not here.part or again):
                 yield from here.finished(source)
                 _enter(here, within)
             _add(here, element, source)

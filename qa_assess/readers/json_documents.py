@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
+from qa_assess.readers.columns import whole
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Line, Source, whole_text
 
@@ -59,14 +60,14 @@ def documents(source: Source) -> Iterator[Document | Failure]:
 
 
 def text_in(row: Mapping[str, object], name: str) -> str:
-    """A text or a number of a row, as text; empty for whatever else stands there.
+    """A text or a number of a row, as text that can be written; empty for whatever else stands there.
 
     >>> text_in({"uin": 42, "house": None, "links": []}, "uin"), text_in({"links": []}, "links")
     ('42', '')
     """
     value = row.get(name)
     if isinstance(value, str):
-        return value.strip()
+        return whole(value)
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
 
 
@@ -121,10 +122,10 @@ def _one_document(lines: Iterable[Line], source: Source) -> Iterator[Document | 
         yield Document(json.loads(text), source.name, guessed)
         return
     except json.JSONDecodeError as error:
-        message, whole = f"broken JSON at line {error.lineno}: {error.msg}", before_break(text, error.pos)
+        message, kept = f"broken JSON at line {error.lineno}: {error.msg}", before_break(text, error.pos)
     except (ValueError, RecursionError):
-        message, whole = "JSON that is nested too deeply, or holds a number with too many digits", ""
-    value = _parsed(whole)
+        message, kept = "JSON that is nested too deeply, or holds a number with too many digits", ""
+    value = _parsed(kept)
     if value is None:
         raise FormatError(f"{source.name} is {message}", hint="is the file complete?")
     yield Document(value, source.name, guessed, partial=True)

@@ -14,6 +14,7 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.cell_values import cell_text, labels_text
 from qa_assess.readers.columns import Slot, complaint, missing, slots, whole
 from qa_assess.readers.encoding import decode_western, western_codec
+from qa_assess.readers.parquet_footer import value_counts
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import LONGEST_LINE, Source, searchable
 
@@ -67,7 +68,8 @@ def _opened(parquet: ModuleType, file: BinaryIO, name: str) -> Any:  # noqa: ANN
         texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY"]
         file.seek(0)
         table = parquet.ParquetFile(file, read_dictionary=texts, buffer_size=_BUFFER, pre_buffer=False)
-        crowded = any(_crowded(table.metadata.row_group(number)) for number in range(table.metadata.num_row_groups))
+        # A few bytes can stand for a list of a billion equal values, which would be in memory at once.
+        crowded = any(values > 1_000_000 + 1_000 * rows for rows, values in value_counts(file))
     except Exception as error:  # whatever pyarrow makes of a hostile file
         raise _broken(error, name) from error
     if crowded:
@@ -84,12 +86,6 @@ def _broken(error: Exception, name: str) -> Exception:
 def _reason(error: Exception) -> str:
     lines = str(error).strip().splitlines()
     return whole(lines[0])[:200] if lines else type(error).__name__
-
-
-def _crowded(group: Any) -> bool:  # noqa: ANN401
-    """A few bytes can stand for a list of a billion equal values, which would be in memory at once."""
-    most = 1_000_000 + 1_000 * group.num_rows
-    return any(group.column(number).num_values > most for number in range(group.num_columns))
 
 
 def _check(header: tuple[str, ...], schema: Any, name: str) -> None:  # noqa: ANN401
