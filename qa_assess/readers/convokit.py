@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers.columns import Slot, plain, slots
+from qa_assess.readers.columns import Slot, plain, slots, whole
 from qa_assess.readers.delimited import header_of, read_tsv
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import Source, first_lines
@@ -184,7 +184,7 @@ def _meta(entry: object) -> Mapping[str, Any]:
 
 
 def _plain_values(meta: Mapping[str, Any]) -> dict[str, str]:
-    return {name: text for name, value in meta.items() if name not in _USED and (text := word(value))}
+    return {whole(name): text for name, value in meta.items() if name not in _USED and (text := word(value))}
 
 
 def _told(extra: Mapping[str, str]) -> dict[str, str]:

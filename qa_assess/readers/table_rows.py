@@ -14,6 +14,7 @@ from qa_assess.readers.source import LONGEST_LINE, Line
 
 # Characters that may be read a second time: a file full of stray marks must not take the square of its length.
 _PATIENCE = 10 * LONGEST_LINE
+_EACH_LINE = 100  # a line costs as much time as so many characters
 _TOO_LONG = "field larger than a line may be"
 
 
@@ -109,7 +110,7 @@ class _Tape:
 
     def rewind(self, lines: Sequence[Line]) -> bool:
         """Hand these lines out again, while patience lasts."""
-        self._patience -= sum(len(line.text) for line in lines)
+        self._patience -= sum(len(line.text) + _EACH_LINE for line in lines)
         if self._patience < 0:
             return False
         self._again.extendleft(reversed(lines))
