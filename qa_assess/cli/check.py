@@ -8,12 +8,10 @@ from typing import Annotated
 
 import typer
 
-from qa_assess.batch import assess
 from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Graders, Parser
 from qa_assess.cli.paste import pasted_pair
 from qa_assess.errors import InputError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers import read
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, result_panel, show
 from qa_assess.writers import STDOUT, Result, write
@@ -40,6 +38,8 @@ def check(  # noqa: PLR0913 - typer reads the options off the parameters
     The pair comes from --question and --answer, from a file (all its records are shown), from standard input, or is
     pasted at a prompt.
     """
+    from qa_assess.batch import assess  # noqa: PLC0415 - a word of help must not wait for all readers
+
     exchanges = _given(question, answer, file) or _read(file, format)
     results = assess(exchanges, Settings(parser=parser, model=model, grader=grader))
     failures = _print_json(results) if as_json else _show(results)
@@ -59,6 +59,8 @@ def _given(question: str | None, answer: str | None, file: str | None) -> list[E
 
 
 def _read(file: str | None, format: str | None) -> Iterable[Exchange | Failure]:
+    from qa_assess.readers import read  # noqa: PLC0415 - as above
+
     if file is not None or not sys.stdin.isatty():
         source = STDOUT if file in {None, STDOUT} else Path(str(file))
         return read(source, format=format)

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from qa_assess.readers import FORMATS as INPUTS
 from qa_assess.terminal import console, description_table, show
 from qa_assess.writers import FORMATS as OUTPUTS
 from qa_assess.writers.columns import markdown, outputs
@@ -19,6 +18,8 @@ def formats(
     schema: Annotated[bool, typer.Option("--json", help="The same as a JSON schema, for programs.")] = False,
 ) -> None:
     """List input and output formats."""
+    from qa_assess.readers import FORMATS as INPUTS  # noqa: PLC0415 - a word of help must not wait for all readers
+
     screen = console()
     if schema:
         typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))

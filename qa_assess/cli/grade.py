@@ -10,12 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from qa_assess.batch import assess
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser
-from qa_assess.cli.runs import begin_journal, chosen_engine, first_reading
 from qa_assess.errors import InputError, OutputError
-from qa_assess.links import linked
-from qa_assess.readers.inputs import expand, read_all
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
 from qa_assess.writers import STDOUT, Result, Summary, check_columns, column_names, output_format, write
@@ -78,6 +74,12 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     One row a record, failures among them, and a summary at the end. `qa-assess formats --columns` says what the columns
     mean.
     """
+    # Not before they are needed: a word of help must not wait for all readers.
+    from qa_assess.batch import assess  # noqa: PLC0415
+    from qa_assess.cli.runs import begin_journal, chosen_engine, first_reading  # noqa: PLC0415
+    from qa_assess.links import linked  # noqa: PLC0415
+    from qa_assess.readers.inputs import expand, read_all  # noqa: PLC0415
+
     chosen = output_format(output, to)
     names = None if columns is None else column_names(columns)
     screen = console(stderr=True)
