@@ -16,6 +16,9 @@ The library raises these and never prints or exits; the command line catches the
 A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
 """
 
+# What to do where Parquet is to be read or written and its library is absent.
+INSTALL_PARQUET = 'install it with: python -m pip install "pyarrow>=17" (the extra "parquet" of qa-assess)'
+
 
 class QaAssessError(Exception):
     """Base of all errors of this package.

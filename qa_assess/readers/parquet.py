@@ -9,7 +9,7 @@ from dataclasses import replace
 from types import ModuleType
 from typing import Any, BinaryIO
 
-from qa_assess.errors import ColumnError, FormatError, InputError
+from qa_assess.errors import INSTALL_PARQUET, ColumnError, FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.cell_values import cell_text, labels_text
 from qa_assess.readers.columns import Slot, complaint, missing, slots, whole
@@ -18,7 +18,6 @@ from qa_assess.readers.parquet_footer import value_counts
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import LONGEST_LINE, Source, searchable
 
-INSTALL = 'install it with: python -m pip install "pyarrow>=17" (the extra "parquet" of qa-assess)'
 ROWS = 256  # that are in memory at once
 _BUFFER = 1 << 20
 _WRITE_ANEW = "write it anew with the program that made it, or save it as CSV"
@@ -56,7 +55,7 @@ def _pyarrow(name: str) -> ModuleType:
     try:
         import pyarrow.parquet  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
-        raise InputError(f"{name} is a Parquet file, and pyarrow is not installed", hint=INSTALL) from error
+        raise InputError(f"{name} is a Parquet file, and pyarrow is not installed", hint=INSTALL_PARQUET) from error
     return pyarrow.parquet  # type: ignore[no-any-return]
 
 

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from qa_assess.errors import OutputError
-from qa_assess.readers.parquet import INSTALL
+from qa_assess.errors import INSTALL_PARQUET, OutputError
 from qa_assess.writers.cells import well_formed
 from qa_assess.writers.drain import Drain
 from qa_assess.writers.summary import Result
@@ -28,7 +27,7 @@ def parquet_pieces(results: Iterable[Result], columns: Sequence[str] | None = No
         import pyarrow  # noqa: PLC0415 - an extra, and slow to import
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError as error:
-        raise OutputError("cannot write Parquet: pyarrow is not installed", hint=INSTALL) from error
+        raise OutputError("cannot write Parquet: pyarrow is not installed", hint=INSTALL_PARQUET) from error
     names, rows = table_of(results, columns)
     schema = _schema(pyarrow, names)
     drain = Drain()
