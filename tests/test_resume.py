@@ -110,7 +110,7 @@ def test_ctrl_c_says_how_to_go_on(records: Path, tmp_path: Path) -> None:
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert "records are kept: the same command with --resume goes on from there." in told.decode()
+    assert "What is graded is kept: the same command with --resume goes on from there." in told.decode()
     refused = start(records, "-o", output)
     _, told = refused.communicate(timeout=60)
     assert refused.returncode == 2

@@ -101,9 +101,9 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
             shown = _watched(results, bar, first.total) if bar else results
             summary = write(shown, output, asks=asks, format=to, columns=names)
     except KeyboardInterrupt:
-        if journal is None or not journal.records:
+        if journal is None or not journal.path.exists():
             raise
-        kept = f"Stopped. {journal.records:,} records are kept: the same command with --resume goes on from there."
+        kept = "Stopped. What is graded is kept: the same command with --resume goes on from there."
         screen.print(kept, soft_wrap=True)
         raise typer.Exit(STOPPED) from None
     if journal:
