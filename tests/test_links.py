@@ -66,12 +66,12 @@ def test_what_points_elsewhere_stays(text: str) -> None:
 
 
 def test_a_column_of_the_printed_record_is_resolved_where_one_answer_stands_there() -> None:
-    held = written("4521", "Twelve.", "2009-10-12", extra={"column": "310W"})
-    text = "I refer the hon. Member to the answer I gave on 12 October 2009, Official Report, column 310W."
-    _, found = linked([held, pointer(text, "2009-10-28")])
+    held = written("4521", "Twelve.", "2011-03-24", extra={"column": "87W"})
+    text = "I refer the right hon. Lady to my reply of 24 March 2011 on ferries to Elm, Official Report, column 87W."
+    _, found = linked([held, pointer(text, "2011-04-05")])
     assert found.answer.endswith("\nTwelve.")
-    beside = written("4522", "Nine.", "2009-10-12", extra={"column": "310W"})
-    *_, found = linked([held, beside, pointer(text, "2009-10-28")])
+    beside = written("4522", "Nine.", "2011-03-24", extra={"column": "87W"})
+    *_, found = linked([held, beside, pointer(text, "2011-04-05")])
     assert found.answer == text
 
 
