@@ -9,9 +9,9 @@ import itertools
 import re
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from qa_assess.exchange import Exchange
+from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.records import Position, flags_of
 from qa_assess.readers.turns import Business, Role, Section
 from qa_assess.readers.voices import People, Voice, joined, numbered, voices_of
@@ -68,6 +68,19 @@ def exchanges(section: Section) -> Iterator[Exchange]:
         else:
             pending.append(voice)
     yield from _paired([p for p in pending if p.tabled], None, section, kind)
+
+
+def records(sections: Iterable[Section | Failure]) -> Iterator[Exchange | Failure]:
+    """The questions of several sections with their answers; what went wrong between sections stays in its place.
+
+    >>> [record.id for record in records([Section((), Business.ORAL), Failure("sitting.xml-rest", "read", "broken")])]
+    ['sitting.xml-rest']
+    """
+    for section in sections:
+        if isinstance(section, Failure):
+            yield section
+        else:
+            yield from exchanges(section)
 
 
 def _kind(section: Section, voices: Sequence[Voice]) -> str:

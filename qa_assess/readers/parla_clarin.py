@@ -36,11 +36,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     Raises:
         FormatError: The XML breaks before its first element, or holds no speech.
     """
-    for section in sections(source):
-        if isinstance(section, Failure):
-            yield section
-        else:
-            yield from pairing.exchanges(section)
+    return pairing.records(sections(source))
 
 
 @dataclass(slots=True)
