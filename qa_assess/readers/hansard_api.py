@@ -16,16 +16,23 @@ from qa_assess.readers.columns import whole
 from qa_assess.readers.dates import iso_date
 from qa_assess.readers.hansard_items import ORAL, WRITTEN, line_in, order_in, page_of, plain_in, turn_of
 from qa_assess.readers.hansard_search import searched
-from qa_assess.readers.json_documents import Document, documents, row_in, rows_in, text_in
+from qa_assess.readers.json_documents import (
+    SURE,
+    Document,
+    begins_as_json,
+    documents,
+    row_in,
+    rows_in,
+    sniff_names,
+    text_in,
+)
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn
 
 _OVERVIEW = re.compile(r'"Overview"\s*:\s*\{')
 _PARTS = re.compile(r'"(?:Items|Navigator|ChildDebates)"\s*:')
-_SEARCHED = tuple(
-    re.compile(rf'"{name}"\s*:') for name in ("ContributionExtId", "DebateSectionExtId", "ContributionText")
-)
+_SEARCHED = ("ContributionExtId", "DebateSectionExtId", "ContributionText")
 # Where a search's page holds its rows.
 _LISTS = ("Results", "Contributions", "WrittenAnswers")
 
@@ -72,10 +79,8 @@ class _Found:
 
 def sniff(head: str) -> float:
     """How surely this is the API's: its own names for a debate or for a search's rows are there."""
-    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return 0.0
-    is_debate = _OVERVIEW.search(head) and _PARTS.search(head) and '"ExtId"' in head
-    return 0.98 if is_debate or all(name.search(head) for name in _SEARCHED) else 0.0
+    is_debate = begins_as_json(head) and _OVERVIEW.search(head) and _PARTS.search(head) and '"ExtId"' in head
+    return SURE if is_debate else sniff_names(head, _SEARCHED)
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:

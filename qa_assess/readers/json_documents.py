@@ -16,6 +16,8 @@ _BLANK = "\ufeff \t\r\n\0\x1a"
 # A text (its last quotation mark may lie behind the break), or what opens and closes a list or an object.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
+# How surely a document is of the API whose names are in it.
+SURE = 0.98
 _HINT = "nothing behind this place was read; is the file complete?"
 
 
@@ -30,6 +32,21 @@ class Document:
     place: str
     guessed: bool = False
     partial: bool = False
+
+
+def begins_as_json(head: str) -> bool:
+    """Whether the first characters of an input are those of an object or a list."""
+    return head.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+
+
+def sniff_names(head: str, names: Iterable[str]) -> float:
+    """How surely an input is JSON of the API that uses these names: `SURE` where all of them are there, else 0.
+
+    >>> sniff_names('{"uin": 7, "heading": null}', ("uin", "heading")), sniff_names('{"uin": 7}', ("uin", "heading"))
+    (0.98, 0.0)
+    """
+    known = begins_as_json(head) and all(re.search(rf'"{re.escape(name)}"\s*:', head) for name in names)
+    return SURE if known else 0.0
 
 
 def documents(source: Source) -> Iterator[Document | Failure]:

@@ -1,13 +1,13 @@
 """The JSON of Parliament's oral questions API, which lists what is to be asked and holds no answers."""
 
-import re
 from collections.abc import Iterator
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
+from qa_assess.readers.json_documents import sniff_names
 from qa_assess.readers.source import Source
 
-_NAMES = tuple(re.compile(rf'"{name}"\s*:') for name in ("QuestionText", "UIN", "TabledWhen", "AnsweringWhen"))
+_NAMES = ("QuestionText", "UIN", "TabledWhen", "AnsweringWhen")
 _HINT = (
     "the answers are in Hansard: read the sitting's debates (for instance "
     "https://hansard-api.parliament.uk/debates/debate/….json of that day), and join by the UIN, "
@@ -17,9 +17,7 @@ _HINT = (
 
 def sniff(head: str) -> float:
     """How surely this is the API's list of tabled questions."""
-    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return 0.0
-    return 0.98 if all(name.search(head) for name in _NAMES) else 0.0
+    return sniff_names(head, _NAMES)
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:

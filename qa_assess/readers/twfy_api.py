@@ -16,13 +16,13 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing, search_rows
 from qa_assess.readers.columns import whole
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.json_documents import Document, documents, row_in, rows_in, text_in
+from qa_assess.readers.json_documents import Document, documents, row_in, rows_in, sniff_names, text_in
 from qa_assess.readers.markup import html_text
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn, is_office
 
-_NAMES = tuple(re.compile(rf'"{name}"\s*:') for name in ("gid", "hdate", "htype", "epobject_id"))
+_NAMES = ("gid", "hdate", "htype", "epobject_id")
 _SITE = "https://www.theyworkforyou.com"
 _HEADINGS = ("10", "11")
 _SPEECH = "12"
@@ -68,9 +68,7 @@ class _Found:
 
 def sniff(head: str) -> float:
     """How surely this is the API's: its own names for a row are there."""
-    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return 0.0
-    return 0.98 if all(name.search(head) for name in _NAMES) else 0.0
+    return sniff_names(head, _NAMES)
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:

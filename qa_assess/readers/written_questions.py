@@ -11,13 +11,13 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import whole
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.json_documents import Document, documents, row_in, rows_in, text_in
+from qa_assess.readers.json_documents import Document, documents, row_in, rows_in, sniff_names, text_in
 from qa_assess.readers.markup import html_text
 from qa_assess.readers.records import Position, flags_of
 from qa_assess.readers.source import Source
 from qa_assess.replies import HOLDING_ANSWER, UNANSWERED, WITHDRAWN
 
-_NAMES = tuple(re.compile(rf'"{name}"\s*:') for name in ("questionText", "uin", "dateTabled", "isWithdrawn"))
+_NAMES = ("questionText", "uin", "dateTabled", "isWithdrawn")
 _PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 _WHY = {
     WITHDRAWN: "the question was withdrawn",
@@ -29,9 +29,7 @@ _HINT = 'expected the list {"results": [{"value": {"uin": â€¦, "questionText": â
 
 def sniff(head: str) -> float:
     """How surely this is the API's: its own names for a question are there."""
-    if not head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return 0.0
-    return 0.98 if all(name.search(head) for name in _NAMES) else 0.0
+    return sniff_names(head, _NAMES)
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:
