@@ -12,12 +12,12 @@ from qa_assess.readers.dates import iso_date
 from qa_assess.readers.markup import html_text
 from qa_assess.readers.records import Position, flags_of
 from qa_assess.readers.source import Source
+from qa_assess.readers.written_columns import question_page
 from qa_assess.readers.xml_stream import Element, elements, local, paragraphs, root_of, words
 
 _NAMESPACE = "data.parliament.uk/QnA"
 _ROOTS = ("Questions", "Question", "DailyReport")
 _HOUSES = {"house of commons": "Commons", "house of lords": "Lords"}
-_PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 _FIRST_PAGE = "2014-06-03"  # the site begins with the session of 2014-15
 
 
@@ -114,7 +114,7 @@ def _words_of(element: Element | None) -> str:
 
 def _link(uin: str, tabled: str) -> str:
     """The page of a question, which is found by the day of tabling and the number."""
-    return f"{_PAGE}/{tabled}/{uin}" if uin and tabled >= _FIRST_PAGE else ""
+    return question_page(tabled, uin) if uin and tabled >= _FIRST_PAGE else ""
 
 
 def _yes(text: str) -> str:

@@ -16,7 +16,6 @@ _DESCRIBING = ("date", "asker", "answerer", "department", "heading", "url")
 _MEMBERS = {"asker": "askingmemberid", "answerer": "answeringmemberid"}
 _MEMBER = re.compile(r"(\d{1,9})(?:\.0)?")
 _UIN = re.compile(r"(?:HL)?\d{1,7}")
-_PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 # With a UIN beside them, the columns are the API's and mean what it says.
 _OF_THE_API = {"datetabled", "dateforanswer", "isnamedday", "iswithdrawn", "answerisholding", "groupedquestions"}
 _FALSE = ("", "0", "false", "no", "nan", "none", "null", "[]")
@@ -47,7 +46,7 @@ def settled_fields(fields: Mapping[str, str], extra: Mapping[str, str]) -> dict[
             filled[name] = f"member/{number[1]}"
     tabled, uin = iso_date(names.get("datetabled", "")), names.get("uin", "")
     if "url" in empty and "url" not in filled and re.fullmatch(r"\d{4}-\d\d-\d\d", tabled) and _UIN.fullmatch(uin):
-        filled["url"] = f"{_PAGE}/{tabled}/{uin}"
+        filled["url"] = question_page(tabled, uin)
     return filled
 
 
@@ -70,6 +69,15 @@ def settled_extra(extra: Mapping[str, str]) -> dict[str, str]:
         "withdrawn": _yes(names.get("iswithdrawn", "")),
     }
     return {name: fact for name, fact in facts.items() if fact.casefold() not in _FALSE and name not in extra}
+
+
+def question_page(tabled: str, uin: str) -> str:
+    """The page that shows a written question on Parliament's site, which is found by the day of tabling and the number.
+
+    >>> question_page("2024-03-04", "901")
+    'https://questions-statements.parliament.uk/written-questions/detail/2024-03-04/901'
+    """
+    return f"https://questions-statements.parliament.uk/written-questions/detail/{tabled}/{uin}"
 
 
 def _yes(cell: str) -> str:

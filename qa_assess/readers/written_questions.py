@@ -15,10 +15,10 @@ from qa_assess.readers.json_documents import Document, documents, row_in, rows_i
 from qa_assess.readers.markup import html_text
 from qa_assess.readers.records import Position, flags_of
 from qa_assess.readers.source import Source
+from qa_assess.readers.written_columns import question_page
 from qa_assess.replies import HOLDING_ANSWER, UNANSWERED, WITHDRAWN
 
 _NAMES = ("questionText", "uin", "dateTabled", "isWithdrawn")
-_PAGE = "https://questions-statements.parliament.uk/written-questions/detail"
 _WHY = {
     WITHDRAWN: "the question was withdrawn",
     HOLDING_ANSWER: "a holding answer",
@@ -188,4 +188,4 @@ def _link(value: Mapping[str, object]) -> str:
 def _url(value: Mapping[str, object]) -> str:
     tabled, uin = _date(value, "dateTabled"), text_in(value, "uin")
     is_known = re.fullmatch(r"\d{4}-\d\d-\d\d", tabled) and re.fullmatch(r"[A-Za-z0-9]+", uin)
-    return f"{_PAGE}/{tabled}/{uin}" if is_known else ""
+    return question_page(tabled, uin) if is_known else ""
