@@ -5,33 +5,31 @@ then the results of each finished window, packed, with its length and checksum. 
 written is cut off when the journal is opened again. When the output is in its place the journal is removed.
 """
 
+import hashlib
 import json
 import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from hashlib import blake2b
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import msgspec
 
 from qa_assess.errors import InputError, JournalError, OutputError
 from qa_assess.exchange import Assessment, Failure
-from qa_assess.readers.source import UTTERANCES
+from qa_assess.readers import convokit
+from qa_assess.readers.source import UTTERANCES, is_corpus
 from qa_assess.resources import model_files
 from qa_assess.settings import Settings
 
 Results = Sequence[Assessment | Failure]
 
 SUFFIX = ".journal"
-# What a ConvoKit corpus tells of its speakers and conversations, in files of their own.
-_BESIDE_UTTERANCES = ("speakers.json", "users.json", "conversations.json")
 _FRAME = struct.Struct("<II")
 _LONGEST_HEAD = 10_000_000
-_PIECE = 1 << 20
 
 
 class _Packed(msgspec.Struct):
@@ -49,18 +47,20 @@ def fingerprint(inputs: Sequence[Path], settings: Settings, options: Mapping[str
     """What must be the same for a run to be gone on with: the inputs' bytes, the models, the settings.
 
     Args:
-        inputs: Files (not pipes: they cannot be read again).
+        inputs: Files (not pipes: they cannot be read again), or folders of a ConvoKit corpus.
         settings: Of the assessment.
         options: What else changes the records that are read, by name.
 
     Raises:
         InputError: A file cannot be read.
     """
-    marks = {f"input {n} ({path.name})": _digest(path) for n, path in enumerate(inputs, start=1)}
-    for path in inputs:
-        if path.name == UTTERANCES:
-            beside = (path.with_name(name) for name in _BESIDE_UTTERANCES)
-            marks |= {f"{other.name} beside {path.name}": _digest(other) for other in beside if other.is_file()}
+    marks: dict[str, str] = {}
+    for number, path in enumerate(inputs, start=1):
+        file = path / UTTERANCES if is_corpus(path) else path
+        marks[f"input {number} ({path.name})"] = _digest(file)
+        if file.name == UTTERANCES:
+            beside = (file.with_name(name) for name in convokit.BESIDE)
+            marks |= {f"{other.name} beside input {number}": _digest(other) for other in beside if other.is_file()}
     for path in model_files(settings):
         marks[f"model {path.parent.name}/{path.name}"] = _digest(path)
     marks["batch size"] = str(settings.batch_size)
@@ -69,18 +69,11 @@ def fingerprint(inputs: Sequence[Path], settings: Settings, options: Mapping[str
 
 
 def _digest(path: Path) -> str:
-    digest = blake2b(digest_size=16)
     try:
-        # A corpus is a folder.
-        for part in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if not part.is_dir():
-                digest.update(part.relative_to(path).as_posix().encode())
-                with part.open("rb") as file:
-                    while piece := file.read(_PIECE):
-                        digest.update(piece)
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}", hint="check the file") from error
-    return digest.hexdigest()
 
 
 class Journal:
@@ -111,13 +104,10 @@ class Journal:
     def _head(self) -> bytes | None:
         """The first line; None where there is no journal, or one that was stopped before its first window."""
         try:
-            with self.path.open("rb") as file:
+            with self._opened("rb") as file:
                 head = file.readline(_LONGEST_HEAD)
         except FileNotFoundError:
             return None
-        except OSError as error:
-            hint = "check its permissions, or delete it to begin again"
-            raise JournalError(f"cannot read {self.path}: {error.strerror or error}", hint=hint) from error
         torn = not head.endswith(b"\n") and head[:1] in (b"", b"{")
         return None if torn else head
 
@@ -182,9 +172,13 @@ class Journal:
         self.close()
         self.path.unlink(missing_ok=True)
 
-    def _opened(self, mode: str) -> BinaryIO:
+    @contextmanager
+    def _opened(self, mode: Literal["rb", "r+b"]) -> Iterator[BinaryIO]:
         try:
-            return self.path.open(mode)  # type: ignore[return-value]
+            with self.path.open(mode) as file:
+                yield file
+        except FileNotFoundError:
+            raise
         except OSError as error:
             hint = "check its permissions, or delete it to begin again"
             raise JournalError(f"cannot read {self.path}: {error.strerror or error}", hint=hint) from error

@@ -152,10 +152,28 @@ def test_a_run_stopped_before_its_first_window_has_done_nothing(tmp_path: Path, 
     assert list(Journal(tmp_path / "a.csv", MARKS, resume=True).done()) == [[full_assessment()]]
 
 
-def test_a_corpus_is_known_by_the_files_beside_it_too(tmp_path: Path) -> None:
-    (tmp_path / "utterances.jsonl").write_text("{}", encoding="utf-8")
-    (tmp_path / "speakers.json").write_text("{}", encoding="utf-8")
-    before = fingerprint([tmp_path / "utterances.jsonl"], Settings(), {})
-    (tmp_path / "speakers.json").write_text("[]", encoding="utf-8")
-    after = fingerprint([tmp_path / "utterances.jsonl"], Settings(), {})
-    assert [name for name in before if before[name] != after[name]] == ["speakers.json beside utterances.jsonl"]
+@pytest.mark.parametrize("named", [".", "utterances.jsonl"])
+def test_a_corpus_is_known_by_the_files_beside_it_too(tmp_path: Path, named: str) -> None:
+    corpus, other = tmp_path / "corpus", tmp_path / "other"
+    for folder in (corpus, other):
+        folder.mkdir()
+        (folder / "utterances.jsonl").write_text("{}", encoding="utf-8")
+        (folder / "speakers.json").write_text("{}", encoding="utf-8")
+    inputs = [corpus / named, other / "utterances.jsonl"]
+    before = fingerprint(inputs, Settings(), {})
+    (corpus / "speakers.json").write_text("[]", encoding="utf-8")
+    (corpus / "index.json").write_text("[]", encoding="utf-8")
+    after = fingerprint(inputs, Settings(), {})
+    assert [name for name in before if before[name] != after[name]] == ["speakers.json beside input 1"]
+    assert before.keys() == after.keys()
+
+
+def test_a_folder_that_is_no_corpus_is_no_input(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot read"):
+        fingerprint([tmp_path], Settings(), {})
+
+
+def test_a_journal_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / f"a.csv{SUFFIX}").mkdir()
+    with pytest.raises(JournalError, match="cannot read"):
+        Journal(tmp_path / "a.csv", MARKS, resume=True)

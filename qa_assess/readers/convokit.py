@@ -22,6 +22,8 @@ from qa_assess.readers.utterances import Utterance, Waiting, parsed, utterance_o
 
 _SPEAKERS = ("speakers.json", "users.json")
 _CONVERSATIONS = ("conversations.json",)
+# What is read beside the utterances.
+BESIDE = _SPEAKERS + _CONVERSATIONS
 # Bytes: the real speakers.json has 2,000 people in less than one million.
 _LARGEST_TABLE = 100_000_000
 
