@@ -1,6 +1,5 @@
 """A stream of exchanges into a stream of assessments: windows to an engine, duplicates marked, a journal kept."""
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -11,12 +10,11 @@ from qa_assess.engines import Engine, Results, Window, serial
 from qa_assess.errors import JournalError
 from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.journal import Journal
+from qa_assess.scratch import scratch_database
 from qa_assess.settings import Settings
 
 DUPLICATE = "duplicate"
 DUPLICATE_ID = "duplicate-id"
-# Of the store of what was seen, in kB; beyond that it lies on the disk.
-_CACHE = 4_096
 
 
 def assess(
@@ -104,10 +102,8 @@ class _Seen:
     """What was seen before, in a temporary database that the system removes: the memory holds a part of it."""
 
     def __init__(self) -> None:
-        self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._store.executescript(
-            f"""
-            PRAGMA cache_size = -{_CACHE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
+        self._store = scratch_database(
+            """
             CREATE TABLE texts (digest BLOB PRIMARY KEY, id BLOB) WITHOUT ROWID;
             CREATE TABLE ids (id BLOB PRIMARY KEY, digest BLOB) WITHOUT ROWID;
             """

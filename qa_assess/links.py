@@ -5,7 +5,6 @@ the system removes. A pointer is resolved only where one answer can be meant; al
 """
 
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +14,7 @@ from qa_assess.codebook import Grade
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.dates import iso_date
 from qa_assess.replies import no_grade
+from qa_assess.scratch import scratch_database
 
 RESOLVED = "pointer-resolved"
 REPLACED = "replaced"
@@ -55,10 +55,8 @@ class Links:
     """
 
     def __init__(self) -> None:
-        self._store = sqlite3.connect("", isolation_level=None, check_same_thread=False)
-        self._store.executescript(
+        self._store = scratch_database(
             """
-            PRAGMA cache_size = -4096; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
             CREATE TABLE answers (number TEXT, day TEXT, place TEXT, id TEXT, answer TEXT, holding INTEGER);
             CREATE INDEX by_number ON answers (number); CREATE INDEX by_place ON answers (day, place);
             """
