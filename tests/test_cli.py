@@ -206,6 +206,24 @@ def test_check_reads_files_and_pipes(run: Run) -> None:
         assert '"Yes."' in run("check", *args, input=pasted).stdout
 
 
+@pytest.mark.parametrize("named", ["sittings", "sittings/*.csv"])
+def test_check_reads_a_folder_and_a_pattern(run: Run, named: str) -> None:
+    Path("sittings").mkdir()
+    for number in (1, 2):
+        Path(f"sittings/{number}.csv").write_text(f"{HEADER}{number},Will she cap fares?,Answer {number}.\n")
+    result = run("check", named, "--json")
+    assert [json.loads(line)["answer"] for line in result.stdout.splitlines()] == ["Answer 1.", "Answer 2."]
+
+
+def test_check_leaves_out_what_has_a_later_version(run: Run) -> None:
+    Path("days").mkdir()
+    for letter in "ab":
+        Path(f"days/debates2031-05-02{letter}.xml").write_text(f"{HEADER}{letter},Will she act?,Yes.\n")
+    result = run("check", "days", "--format", "csv", "--json")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["b"]
+    assert "2031-05-02b.xml is a later version of it" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -213,11 +231,14 @@ def test_check_reads_files_and_pipes(run: Run) -> None:
         (["--answer", "No."], "--question is missing"),
         (["in.csv", "-q", "Why?", "-a", "No."], "give one of them"),
         (["none.csv"], "none.csv"),
+        (["none*.csv"], "no file matches none*.csv"),
+        (["bare"], "nothing to read"),
         (["empty.csv"], "no records"),
     ],
 )
 def test_check_says_what_is_missing(run: Run, args: list[str], said: str) -> None:
     Path("empty.csv").write_text(HEADER)
+    Path("bare").mkdir()
     result = run("check", *args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr and "What to do: " in result.stderr

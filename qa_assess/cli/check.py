@@ -3,7 +3,6 @@
 import io
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from qa_assess.cli.paste import pasted_pair
 from qa_assess.errors import InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.settings import Model, Settings
-from qa_assess.terminal import console, result_panel, show
+from qa_assess.terminal import console, plain, result_panel, show
 from qa_assess.writers import STDOUT, Result, write
 
 GIVEN = "given"
@@ -22,7 +21,10 @@ GIVEN = "given"
 def check(  # noqa: PLR0913 - typer reads the options off the parameters
     file: Annotated[
         str | None,
-        typer.Argument(help="A file with the question and the answer; - is standard input.", show_default=False),
+        typer.Argument(
+            help="A file with the question and the answer, a folder or a pattern (*.xml); - is standard input.",
+            show_default=False,
+        ),
     ] = None,
     *,
     question: Annotated[str | None, typer.Option("--question", "-q", help="The question.")] = None,
@@ -35,8 +37,8 @@ def check(  # noqa: PLR0913 - typer reads the options off the parameters
 ) -> None:
     """Grade one answer and show why.
 
-    The pair comes from --question and --answer, from a file (all its records are shown), from standard input, or is
-    pasted at a prompt.
+    The pair comes from --question and --answer, from a file, a folder or a pattern (all records are shown), from
+    standard input, or is pasted at a prompt.
     """
     from qa_assess.batch import assess  # noqa: PLC0415 - a word of help must not wait for all readers
 
@@ -60,11 +62,16 @@ def _given(question: str | None, answer: str | None, file: str | None) -> list[E
 
 def _read(file: str | None, format: str | None) -> Iterable[Exchange | Failure]:
     from qa_assess.readers import read  # noqa: PLC0415 - as above
+    from qa_assess.readers.inputs import STDIN, expand, read_all  # noqa: PLC0415
 
+    screen = console(stderr=True)
     if file is not None or not sys.stdin.isatty():
-        source = STDOUT if file in {None, STDOUT} else Path(str(file))
-        return read(source, format=format)
-    pasted = pasted_pair(console(stderr=True))
+        left_out: list[str] = []
+        paths = expand([STDIN if file is None else file], note=left_out.append)
+        for line in left_out:
+            screen.print(plain(line), soft_wrap=True)
+        return read_all(paths, format=format)
+    pasted = pasted_pair(screen)
     return [pasted] if isinstance(pasted, Exchange) else read(io.BytesIO(pasted.encode()), format=format)
 
 
