@@ -22,6 +22,7 @@ from qa_assess.settings import Settings
 
 if TYPE_CHECKING:
     from distributed import Client
+    from distributed import Future as DaskFuture
 
     from qa_assess.assessor import Assessor
 
@@ -32,8 +33,9 @@ Engine = Callable[[Iterable[Window], Settings], Generator[Results, None, None]]
 # Windows under way for each process: one in work, one that waits.
 _AHEAD = 2
 _DEATHS = 3
-# Seconds until a cluster without workers is given up.
+# Seconds until a cluster without workers is given up, at the beginning or on the way.
 _PATIENCE = 60
+_START = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
 _lock = threading.Lock()
 
 
@@ -195,16 +197,12 @@ def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
             cluster: Any = None if scheduler else LocalCluster(n_workers=jobs or None, threads_per_worker=1)
         except (OSError, RuntimeError) as error:
             raise EngineError(f"no cluster could be started here: {error}", hint="use --jobs instead") from error
-        hint = "start one with `dask scheduler`, workers with `dask worker ADDRESS --nthreads 1`"
         try:
             with Client(scheduler or cluster, timeout="10s") as client:
-                try:
-                    client.wait_for_workers(1, timeout=_PATIENCE)
-                except TimeoutError as error:
-                    raise EngineError(f"the scheduler at {scheduler} has no workers", hint=hint) from error
+                _wait_for_workers(client)
                 yield from _by_client(client, windows, settings)
         except (OSError, ValueError) as error:
-            raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=hint) from error
+            raise EngineError(f"no scheduler answers at {scheduler}: {error}", hint=_START) from error
         finally:
             if cluster is not None:
                 cluster.close()
@@ -213,7 +211,7 @@ def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
 
 
 def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
-    todo, waiting = iter(windows), deque[tuple[Window, Any]]()
+    todo, waiting = iter(windows), deque[tuple[Window, "DaskFuture[Results]"]]()
     while True:
         # The cluster may grow and shrink while it works.
         ahead = _AHEAD * max(1, sum(client.nthreads().values()))
@@ -224,7 +222,7 @@ def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) 
             return
         window, future = waiting.popleft()
         try:
-            results: Results = future.result()
+            results = _results(client, future)
         except QaAssessError:
             raise
         except Exception as error:
@@ -233,3 +231,21 @@ def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) 
             hint = "do the workers have qa-assess, the same models and enough memory?"
             raise EngineError(message, hint=hint) from error
         yield results
+
+
+def _results(client: "Client", future: "DaskFuture[Results]") -> Results:
+    """What a task found, however long it takes; all workers gone for good is an error."""
+    while True:
+        try:
+            return future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            if future.done():
+                raise
+            _wait_for_workers(client)
+
+
+def _wait_for_workers(client: "Client") -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        raise EngineError(f"the Dask cluster had no workers for {_PATIENCE} seconds", hint=_START) from error

@@ -159,6 +159,19 @@ def test_a_cluster_gives_the_serial_results_though_a_worker_is_killed(
     assert [first, *plain(results)] == expected
 
 
+def test_a_cluster_that_has_lost_all_workers_is_given_up(
+    cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, workers = cluster
+    results = dask(address)(windows(50), SETTINGS)
+    next(results)
+    monkeypatch.setattr("qa_assess.engines._PATIENCE", 1)
+    for worker in workers:
+        worker.kill()
+    with pytest.raises(EngineError, match="the Dask cluster had no workers for 1 seconds"):
+        list(results)
+
+
 def test_a_scheduler_that_does_not_answer_is_an_error() -> None:
     pytest.importorskip("distributed", reason="Dask is not installed: pip install 'qa-assess[dask]'")
     with pytest.raises(EngineError, match="no scheduler answers at tcp://127"):
