@@ -10,6 +10,7 @@ The library raises these and never prints or exits; the command line catches the
     ├── EngineError         processes or a cluster that assess cannot go on
     ├── JournalError        an unfinished run cannot be gone on with
     ├── FetchError          what was to be fetched did not come
+    ├── ServeError          the local page cannot be served
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
 
@@ -59,6 +60,10 @@ class JournalError(QaAssessError):
 
 class FetchError(QaAssessError):
     """What was to be fetched did not come."""
+
+
+class ServeError(QaAssessError):
+    """The local page cannot be served."""
 
 
 class ModelError(QaAssessError):

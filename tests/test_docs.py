@@ -87,6 +87,7 @@ LAYERS = (
     {"batch", "writers", "evaluation", "evaluation_tables"},
     {"training"},
     {"encoder_training"},
+    {"web"},
     {"terminal", "cli", "__main__"},
 )
 PLACE = {name: n for n, layer in enumerate(LAYERS) for name in layer}
