@@ -19,6 +19,8 @@ A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
 
 # What to do where Parquet is to be read or written and its library is absent.
 INSTALL_PARQUET = 'install it with: python -m pip install "pyarrow>=17" (the extra "parquet" of qa-assess)'
+# What to do where a page or report is to be made and the extra's libraries are absent.
+INSTALL_REPORT = 'install them with: python -m pip install "qa-assess[report]"'
 
 
 class QaAssessError(Exception):

@@ -76,6 +76,7 @@ LAYERS = (
         "parser_training",
         "hydration",
         "fetching",
+        "pages",
     },
     {"encoder", "links"},
     {"asks", "readings", "labels", "feedback", "resampling"},
