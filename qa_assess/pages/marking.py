@@ -34,8 +34,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the text that the same marks lie on, outermost first; `opening` and `closing` are those that begin
-    and end with it."""
+    """A piece of the text that the same marks lie on, outermost first.
+
+    `opening` and `closing` are those of its marks that begin and end with it.
+    """
 
     text: str
     marks: tuple[Mark, ...] = ()
@@ -49,8 +51,9 @@ def segments(text: str, marks: Iterable[Mark]) -> tuple[Segment, ...]:
     Raises:
         ValueError: A mark lies outside of the text, or marks nothing.
 
-    >>> [(s.text, [m.badge for m in s.marks]) for s in segments("Yes, in May.", [Mark(5, 11, "A", ""), Mark(8, 12, "B", "")])]
-    [('Yes, ', []), ('in ', ['A']), ('May', ['A', 'B']), ('.', ['B'])]
+    >>> marks = [Mark(5, 11, "A", "ask A"), Mark(8, 12, "B", "ask B")]
+    >>> [(piece.text, len(piece.marks)) for piece in segments("Yes, in May.", marks)]
+    [('Yes, ', 0), ('in ', 1), ('May', 2), ('.', 1)]
     """
     ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
     for mark in ordered:
