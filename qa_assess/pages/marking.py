@@ -6,6 +6,7 @@ together, the segments are the text.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa_assess.exchange import Outcome, Span
 
@@ -61,7 +62,7 @@ def segments(text: str, marks: Iterable[Mark]) -> tuple[Segment, ...]:
             raise ValueError(f"a mark from {mark.start} to {mark.end} in a text of {len(text)} characters")
     cuts = sorted({0, len(text), *(mark.start for mark in ordered), *(mark.end for mark in ordered)})
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         here = tuple(mark for mark in ordered if mark.start <= start and end <= mark.end)
         opening = tuple(mark for mark in here if mark.start == start)
         closing = tuple(mark for mark in here if mark.end == end)
@@ -101,8 +102,7 @@ def ask_marks(outcomes: Iterable[Outcome], words: Iterable[str]) -> list[Mark]:
 
 
 def evidence_marks(outcomes: Iterable[Outcome], words: Iterable[str], concern: Span | None) -> list[Mark]:
-    """The marks in the answer: what it says on each ask, in the ask's own colour and letter, and the facts on the
-    concern."""
+    """The marks in the answer: its words on each ask, in the ask's own colour and letter, and facts on the concern."""
     marks = [
         Mark(found.start, found.end, letter(n), f"on ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
