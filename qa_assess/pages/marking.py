@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa_assess.exchange import Outcome, Span
+from qa_assess.exchange import Ask, Outcome, Span
 
 # So many colours (and kinds of underline) has the style sheet; then they come round again, the letters go on.
 COLOURS = 8
@@ -98,6 +98,7 @@ def ask_marks(outcomes: Iterable[Outcome], words: Iterable[str]) -> list[Mark]:
     return [
         Mark(outcome.ask.start, outcome.ask.end, letter(n), f"ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
+        if _placed(outcome.ask)
     ]
 
 
@@ -106,8 +107,13 @@ def evidence_marks(outcomes: Iterable[Outcome], words: Iterable[str], concern: S
     marks = [
         Mark(found.start, found.end, letter(n), f"on ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
-        if (found := outcome.evidence)
+        if (found := outcome.evidence) and _placed(found)
     ]
-    if concern:
+    if concern and _placed(concern):
         marks.append(Mark(concern.start, concern.end, FACTS, "facts on the concern of the question"))
     return marks
+
+
+def _placed(span: Span | Ask) -> bool:
+    """False for words that stand nowhere in the text: a table that was read back may hold them cut or changed."""
+    return (span.start, span.end) != (0, 0)

@@ -34,7 +34,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A grade under one policy; without `likelihood`, `percent` and `bar` where there is no grade proper."""
+    """A grade under one policy; without `likelihood`, `percent` and `bar` where there are no probabilities."""
 
     name: str
     label: str
@@ -206,7 +206,7 @@ def _about(exchange: Exchange, model: str = "", codebook: str = "") -> tuple[tup
 
 def _verdict(grade: Grade, probabilities: tuple[float, float, float], *, strict: bool = False) -> Verdict:
     meaning = grade_words(grade, strict=strict)
-    if not grade.graded:
+    if not (grade.graded and any(probabilities)):  # a table of records may have been written without them
         return Verdict(grade.value, grade.label, meaning)
     own = probabilities[GRADES.index(grade)]
     return Verdict(grade.value, grade.label, meaning, likelihood(own), percent(own), _bar(probabilities))
@@ -232,7 +232,7 @@ def _ask(number: int, outcome: Outcome) -> AskView:
         wants=kind_words(ask.kind),
         status=status.value,
         status_words=status_words(status),
-        percent=percent(outcome.probability),
+        percent=percent(outcome.probability) if any(outcome.probabilities) else "",
         evidence=outcome.evidence.text if outcome.evidence else "",
         missing=missing_words(ask.kind, status),
     )
