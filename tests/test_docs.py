@@ -86,6 +86,8 @@ LAYERS = (
     {"assessor", "journal"},
     {"engines"},
     {"batch", "writers", "evaluation", "evaluation_tables"},
+    {"graded"},
+    {"aggregates"},
     {"training"},
     {"encoder_training"},
     {"terminal", "cli", "__main__"},
