@@ -88,6 +88,7 @@ LAYERS = (
     {"batch", "writers", "evaluation", "evaluation_tables"},
     {"graded"},
     {"aggregates"},
+    {"report"},
     {"training"},
     {"encoder_training"},
     {"terminal", "cli", "__main__"},

@@ -10,13 +10,14 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from textwrap import fill
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from qa_assess.aggregates import Rate
 from qa_assess.errors import INSTALL_REPORT, OutputError
-from qa_assess.report.shares import Share
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -43,10 +44,10 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One field of a picture: a title, how its dots look, and one share a row (None where there are too few records)."""
+    """One field of a picture: a title, how its dots look, one share a row (None where there are too few records)."""
 
     title: str
-    shares: Sequence[Share | None]
+    shares: Sequence[Rate | None]
     colour: str = FULL
     marker: str = "o"
 
@@ -60,10 +61,7 @@ def dots(name: str, told: str, labels: Sequence[str], panels: Sequence[Panel]) -
         labels: Of the rows.
         panels: From left to right.
 
-    Raises:
-        OutputError: matplotlib is not installed.
-
-    >>> picture = dots("d", "Full: 60%", ["Transport"], [Panel("Full", [Share(6, 10)])])
+    >>> picture = dots("d", "Full: 60%", ["Transport"], [Panel("Full", [Rate(0.6, 0.3, 0.8)])])
     >>> picture.startswith('<svg') and 'aria-label="Full: 60%"' in picture
     True
     """
@@ -93,13 +91,11 @@ def lines(name: str, told: str, places: Sequence[int], labels: Sequence[str], pa
     """Fields one below the other, time from left to right: dots with whiskers, joined where they follow each other.
 
     Args:
-        name, told: As of `dots`.
+        name: Of the picture; no other one on the page has it.
+        told: The text alternative.
         places: Of the periods on the axis of time; one that is left out leaves a gap.
         labels: Of the periods.
         panels: From top to bottom.
-
-    Raises:
-        OutputError: matplotlib is not installed.
     """
     height = 0.45 + 1.25 * len(panels)
     figure = _figure(height)
@@ -119,11 +115,19 @@ def lines(name: str, told: str, places: Sequence[int], labels: Sequence[str], pa
     return _svg(figure, name, told)
 
 
+def check_library() -> None:
+    """See that there is something to draw with.
+
+    Raises:
+        OutputError: matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None:
+        raise OutputError("matplotlib, which draws the pictures, is not installed", hint=INSTALL_REPORT)
+
+
 def _figure(height: float) -> "Figure":
-    try:
-        from matplotlib.figure import Figure  # noqa: PLC0415 - an extra, and slow to import
-    except ModuleNotFoundError as error:
-        raise OutputError("matplotlib, which draws the pictures, is not installed", hint=INSTALL_REPORT) from error
+    from matplotlib.figure import Figure  # noqa: PLC0415 - an extra, and slow to import
+
     return Figure(figsize=(_WIDTH, height))
 
 
@@ -138,7 +142,13 @@ def _whiskers(axes: "Axes", panel: Panel, places: Iterable[int], *, across: bool
     where, values = [place for place, _ in known], [share.share for _, share in known]
     # A rounding error may put the share beside its own interval.
     errors = [[max(0.0, s.share - s.low) for _, s in known], [max(0.0, s.high - s.share) for _, s in known]]
-    look: dict[str, Any] = {"fmt": panel.marker, "color": panel.colour, "markersize": 4.5, "elinewidth": 1.6, "clip_on": False}
+    look: dict[str, Any] = {
+        "fmt": panel.marker,
+        "color": panel.colour,
+        "markersize": 4.5,
+        "elinewidth": 1.6,
+        "clip_on": False,
+    }
     if across:
         axes.errorbar(values, where, xerr=errors, zorder=3, **look)
     else:

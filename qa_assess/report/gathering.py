@@ -3,44 +3,37 @@
 import heapq
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from qa_assess.aggregates import Counting
 from qa_assess.codebook import GRADES, Grade, Kind, Status
-from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure
-from qa_assess.writers import Result
+from qa_assess.exchange import Assessment, Failure
+from qa_assess.readers.dates import iso_date
 
-DUPLICATE, FAILED = "duplicate", "failed"
-# The words that a record is counted under: the grades proper are the denominator, the others stand beside it. No tag of
-# the codebook is such a word, so that one counter can hold both.
-GRADED = tuple(grade.value for grade in reversed(GRADES))
-APART = (Grade.NO_ASK.value, Grade.PENDING.value, Grade.UNGRADED.value, FAILED, DUPLICATE)
+Result = Assessment | Failure
+
 KEPT = 10
-
-Counts = Counter[str]
-# As in: 2019-09-10, 2019-09, 2019
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-\d\d)?)?(?:$|[T ])")
-# As in: debate.csv:12
-_ROW = re.compile(r":\d+$")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass
 class Kept:
-    """The records that score highest, at most `KEPT` of them; of equals the first that came."""
+    """The records that score highest, at most `KEPT` of them; of equals those that came first."""
 
-    heap: list[tuple[float, int, Assessment]] = field(default_factory=list)
+    _heap: list[tuple[float, int, Assessment]] = field(default_factory=list)
 
     def offer(self, score: float, number: int, assessment: Assessment) -> None:
-        item = (score, -number, assessment)
-        if len(self.heap) < KEPT:
-            heapq.heappush(self.heap, item)
-        elif item[:2] > self.heap[0][:2]:
-            heapq.heapreplace(self.heap, item)
+        """Keep a record if it is among the highest; `number` is its place in the input."""
+        if len(self._heap) < KEPT:
+            heapq.heappush(self._heap, (score, -number, assessment))
+        elif (score, -number) > self._heap[0][:2]:
+            heapq.heapreplace(self._heap, (score, -number, assessment))
 
     @property
     def best(self) -> list[Assessment]:
         """From the highest score down."""
-        return [assessment for *_, assessment in sorted(self.heap, key=lambda item: item[:2], reverse=True)]
+        return [assessment for *_, assessment in sorted(self._heap, key=lambda item: item[:2], reverse=True)]
 
 
 @dataclass
@@ -48,26 +41,21 @@ class Gathered:
     """What was counted and kept.
 
     Attributes:
-        counts, strict: Of all records, under the two policies.
-        months: By ``2019-09``, by ``2019`` where the date has no month, by an empty text where there is none.
-        departments, answerers: By name; an empty name where none was given. Of a department also how many of its graded
-            answers have each tag.
-        kinds: Of the asks of graded records: statuses by kind.
-        sources: Records of each file.
-        first, last: The earliest and the latest ISO date.
+        kinds: Of the asks of graded records: how many of a kind have which status.
+        first, last: The earliest and the latest date.
+        clearest: The likeliest Non-answers.
+        least_sure: The graded records whose likeliest grade is least likely.
     """
 
-    records: int = 0
-    counts: Counts = field(default_factory=Counter)
-    strict: Counts = field(default_factory=Counter)
-    unsure: int = 0
-    months: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counter))
-    departments: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counter))
-    answerers: dict[str, Counts] = field(default_factory=lambda: defaultdict(Counter))
+    total: Counting = field(default_factory=Counting)
+    strict: Counting = field(default_factory=lambda: Counting((), "strict"))
+    months: Counting = field(default_factory=lambda: Counting(("month",)))
+    departments: Counting = field(default_factory=lambda: Counting(("department",)))
+    answerers: Counting = field(default_factory=lambda: Counting(("answerer",)))
+    tags: Counting = field(default_factory=lambda: Counting(("department", "tag")))
+    sources: Counting = field(default_factory=lambda: Counting(("source",)))
     kinds: dict[Kind, Counter[Status]] = field(default_factory=lambda: defaultdict(Counter))
-    sources: Counter[str] = field(default_factory=Counter)
-    models: Counter[str] = field(default_factory=Counter)
-    codebooks: Counter[str] = field(default_factory=Counter)
+    codebooks: set[str] = field(default_factory=set)
     first: str = ""
     last: str = ""
     clearest: Kept = field(default_factory=Kept)
@@ -77,60 +65,33 @@ class Gathered:
 def gather(results: Iterable[Result]) -> Gathered:
     """Count results and keep the few that are shown.
 
-    >>> gather([Failure("1", "read", "no answer")]).counts
-    Counter({'failed': 1})
+    >>> gather([Failure("1", "read", "no answer")]).total.aggregates().total.failed
+    1
     """
     gathered = Gathered()
+    groups = [value for value in vars(gathered).values() if isinstance(value, Counting)]
     for number, result in enumerate(results):
-        gathered.records += 1
-        _count(gathered, result)
-        if isinstance(result, Assessment) and _word(result) in GRADED:
-            _look_into(gathered, number, result)
+        for counting in groups:
+            counting.add(result)
+        _date(gathered, result)
+        if isinstance(result, Assessment):
+            gathered.codebooks.update([result.codebook] if result.codebook else [])
+            if result.grade.graded and not (result.duplicate_of or "duplicate" in result.flags):
+                _look_into(gathered, number, result)
     return gathered
 
 
-def _word(result: Result, grade: Callable[[Assessment], Grade] = lambda one: one.grade) -> str:
-    """What a record is counted as."""
-    if isinstance(result, Failure):
-        return FAILED
-    if result.duplicate_of or DUPLICATE in result.flags:
-        return DUPLICATE
-    return grade(result).value
-
-
-def _count(gathered: Gathered, result: Result) -> None:
-    word = _word(result)
-    exchange = result.exchange or Exchange("", "", "", source=getattr(result, "source", ""))
-    gathered.counts[word] += 1
-    gathered.strict[_word(result, lambda one: one.grade_strict)] += 1
-    gathered.months[_month(exchange.date)][word] += 1
-    gathered.departments[_name(exchange.department)][word] += 1
-    gathered.answerers[_name(exchange.answerer)][word] += 1
-    gathered.sources[_ROW.sub("", exchange.source)] += 1
-    if isinstance(result, Assessment):
-        gathered.models[result.model] += 1
-        gathered.codebooks[result.codebook] += 1
-    if _DATE.match(exchange.date):
-        day = exchange.date[:10]
+def _date(gathered: Gathered, result: Result) -> None:
+    day = iso_date(result.exchange.date) if result.exchange else ""
+    if _ISO.fullmatch(day):
         gathered.first, gathered.last = min(gathered.first or day, day), max(gathered.last, day)
 
 
-def _month(date: str) -> str:
-    found = _DATE.match(date)
-    return "-".join(part for part in found.groups() if part) if found else ""
-
-
-def _name(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _look_into(gathered: Gathered, number: int, assessment: Assessment) -> None:
-    """What only a graded record has: asks and tags to count, and a probability."""
+    """What only a graded record has: asks to count, and probabilities."""
     for outcome in assessment.outcomes:
         gathered.kinds[outcome.ask.kind][outcome.status] += 1
-    gathered.departments[_name(assessment.exchange.department)].update({tag.name.value for tag in assessment.tags})
-    gathered.unsure += LOW_CONFIDENCE in assessment.flags
-    if not any(assessment.probabilities):
+    if not any(assessment.probabilities):  # a table may have been written without them
         return
     gathered.least_sure.offer(-max(assessment.probabilities), number, assessment)
     if assessment.grade is Grade.NON_ANSWER:

@@ -1,14 +1,17 @@
 """The part of the report on response tags, by department."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from qa_assess.aggregates import NONE, GroupRates
 from qa_assess.codebook import Tag
 from qa_assess.pages.words import tag_words
 from qa_assess.report.charts import Panel, dots
 from qa_assess.report.gathering import Gathered
+from qa_assess.report.ranking import rate_of
 from qa_assess.report.section import MOST, SEE_TABLE, Section, caption
-from qa_assess.report.tables import Group, Row, Table, cell, enough, in_order
+from qa_assess.report.tables import Row, Table, cell, drawn, name_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -17,57 +20,65 @@ if TYPE_CHECKING:
 _DRAWN, _BESIDE = 8, 4
 _NAME, _TITLE = "replies", "Kinds of reply"
 _NOTE = "Stock moves of ministerial replies, whatever the grade. An answer may make several, or none."
+_HEADS = ("Answers with it",)
+
+# Graded answers by department and tag
+_Tagged = Counter[tuple[str, Tag]]
 
 
 def reply_section(gathered: Gathered) -> Section:
     """Response tags over all, and by department where the records name them."""
-    groups, _ = in_order(gathered.departments)
-    overall = {tag: sum(group.counts[tag.value] for group in groups) for tag in Tag}
-    used = [tag for tag in Tag if overall[tag]]
+    tagged = _tagged(gathered)
+    used = [tag for tag in Tag if any(tag is one for _, one in tagged)]
     if not used:
         return Section(_NAME, _TITLE, "No answer has a response tag.")
-    table = _overall(groups, used)
-    if not any(gathered.departments):
+    departments = gathered.departments.aggregates()
+    overall = {tag: sum(count for (_, one), count in tagged.items() if one is tag) for tag in used}
+    rows = tuple(
+        _row(tag.label, overall[tag], departments.total.graded, f"the answer {tag_words(tag)}") for tag in used
+    )
+    table = Table("Response tags", _HEADS, "Graded", rows, "In the order of the codebook.", "Meaning")
+    if all(group.group == (NONE,) for group in departments.groups):
         return Section(_NAME, _TITLE, _NOTE, tables=(table,))
     frequent = sorted(used, key=lambda tag: -overall[tag])[:_DRAWN]
-    pictures = tuple(_pictures(enough(groups, MOST), frequent))
+    pictures = tuple(_pictures(drawn(departments.groups, MOST), tagged, frequent))
     note = f"{_NOTE} The pictures show the most frequent tags, the tables all." if pictures else _NOTE
-    tables = (table, _by_department(groups, used))
+    tables = (table, _by_department(departments.groups, tagged))
     return Section(_NAME, f"{_TITLE}, by department", note, pictures, caption("departments"), tables)
 
 
-def _overall(groups: Sequence[Group], used: Sequence[Tag]) -> Table:
-    total = sum(group.total for group in groups)
-    rows = tuple(
-        Row(
-            tag.label,
-            f"{total:,}",
-            (cell(sum(group.counts[tag.value] for group in groups), total),),
-            detail=f"the answer {tag_words(tag)}",
-        )
-        for tag in used
-    )
-    order = "In the order of the codebook."
-    return Table("Response tags", ("Answers with it",), "Graded", rows, order, detail="Meaning")
+def _tagged(gathered: Gathered) -> _Tagged:
+    tags = {tag.label: tag for tag in Tag}
+    groups = gathered.tags.aggregates().groups
+    counts = {(group.group[0], tags[group.group[1]]): group.graded for group in groups if group.group[1] in tags}
+    return Counter({key: count for key, count in counts.items() if count})
 
 
-def _by_department(groups: Sequence[Group], used: Sequence[Tag]) -> Table:
+def _row(name: str, count: int, total: int, detail: str) -> Row:
+    return Row(name, f"{total:,}", (cell(count, total),), detail)
+
+
+def _by_department(groups: Sequence[GroupRates], tagged: _Tagged) -> Table:
     rows = tuple(
-        Row(group.name, f"{group.total:,}", (cell(group.counts[tag.value], group.total),), detail=tag.label)
+        _row(name_of(group), tagged[group.group[0], tag], group.graded, tag.label)
         for group in groups
-        for tag in used
-        if group.counts[tag.value]
+        for tag in Tag
+        if tagged[group.group[0], tag]
     )
-    order = "In the order of the names and of the codebook; tags that no answer of a department has are left out."
-    return Table("Response tags by department", ("Answers with it",), "Graded", rows, order, detail="Tag")
+    order = "In the order of the names and of the codebook; a tag that no answer of a department has is left out."
+    return Table("Response tags by department", _HEADS, "Graded", rows, order, "Tag")
 
 
-def _pictures(groups: Sequence[Group], tags: Sequence[Tag]) -> "Sequence[Markup]":
+def _pictures(groups: Sequence[GroupRates], tagged: _Tagged, tags: Sequence[Tag]) -> "Sequence[Markup]":
     pictures = []
     for n in range(0, len(tags) if groups else 0, _BESIDE):
         beside = tags[n : n + _BESIDE]
-        panels = [Panel(tag.label, [group.share(tag.value) for group in groups]) for tag in beside]
+        panels = [
+            Panel(tag.label, [rate_of(tagged[group.group[0], tag], group.graded) for group in groups]) for tag in beside
+        ]
         named = ", ".join(tag.label for tag in beside)
-        told = f"Shares of answers with the tags {named}, for {len(groups)} departments, with 95% intervals. {SEE_TABLE}"
-        pictures.append(dots(f"{_NAME}-{n // _BESIDE + 1}", told, [group.name for group in groups], panels))
+        told = (
+            f"Shares of answers with the tags {named}, for {len(groups)} departments, with 95% intervals. {SEE_TABLE}"
+        )
+        pictures.append(dots(f"{_NAME}-{n // _BESIDE + 1}", told, [name_of(group) for group in groups], panels))
     return pictures

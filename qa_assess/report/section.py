@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qa_assess.report.shares import SHOWN_FROM
+from qa_assess.aggregates import LEAST
 from qa_assess.report.tables import Table
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ def caption(groups: str, counted: str = "graded records") -> str:
     'A dot is the share of the graded records, the line'
     """
     return (
-        f"A dot is the share of the {counted}, the line through it the 95% interval: the longer it is, the less is known. "
-        f"{groups.capitalize()} with fewer than {SHOWN_FROM} {counted} are left out."
+        f"A dot is the share of the {counted}, the line through it the 95% interval: the longer, the less is known. "
+        f"{groups.capitalize()} with fewer than {LEAST} {counted} are left out."
     )

@@ -1,20 +1,20 @@
 """Tables of shares: counts, shares and intervals in cells, in an order that says nothing more than the numbers can."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_assess.codebook import Grade
+from qa_assess.aggregates import LEAST, NO_DATE, NONE, GroupRates
+from qa_assess.codebook import GRADES, Grade
 from qa_assess.pages.words import percent
-from qa_assess.report.gathering import APART, FAILED, GRADED, Counts
-from qa_assess.report.shares import RANKED_FROM, SHOWN_FROM, Share, may_rank, share_of
+from qa_assess.report.ranking import RANKED_FROM, may_rank, rate_of
 
-NOT_GIVEN = "(not given)"
-_LABELS = {grade.value: grade.label for grade in Grade} | {FAILED: "Failed", "duplicate": "Duplicate"}
+# Full, Partial, Non-answer: as they are read.
+SHOWN = tuple(reversed(GRADES))
+_NOT_GIVEN = {NONE: "(not given)", NO_DATE: "(no date)"}
+_BY_SHARE = "In the order of the share of Non-answers, highest first: the intervals do not overlap."
 _BY_NAME = "In the order of the names, not of the shares: "
-_WHY_NOT = {
-    "small": f"some have fewer than {RANKED_FROM} graded records, too few to be put in an order.",
-    "near": "the intervals overlap, so the order of the shares may be chance.",
-}
+_FEW = f"some have fewer than {RANKED_FROM} graded records, too few to be put in an order."
+_NEAR = "intervals overlap, so an order of the shares may be chance."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,82 +28,64 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group: its name (and what of it), the number that shares are of, cells, and what was counted out."""
+    """A group: its name (and what of it), the number that shares are of, cells, and what was counted beside."""
 
     name: str
     total: str
     cells: tuple[Cell, ...]
     detail: str = ""
-    apart: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as the template writes it; `order` says in words what order the rows stand in."""
+    """A table as the template writes it.
+
+    Attributes:
+        heads: Over the cells; `total` and `detail` are the heads of these columns.
+        order: What order the rows stand in, in words.
+        beside: True where there is a column of what was counted beside the graded records.
+    """
 
     caption: str
     heads: tuple[str, ...]
     total: str
     rows: tuple[Row, ...]
     order: str = ""
-    apart: bool = False
     detail: str = ""
+    beside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """A group of records, its graded ones counted by grade."""
+def name_of(group: GroupRates) -> str:
+    """The name of a group as people read it.
 
-    name: str
-    counts: Counts
-
-    @property
-    def total(self) -> int:
-        """The graded records."""
-        return sum(self.counts[word] for word in GRADED)
-
-    def share(self, word: str) -> Share | None:
-        """None where there are too few records."""
-        return share_of(self.counts[word], self.total)
-
-
-def label(word: str) -> str:
-    """A grade, or what stands for one, as people read it.
-
-    >>> label("no-ask"), label("failed")
-    ('No ask', 'Failed')
+    >>> name_of(GroupRates(("(none)",), {}))
+    '(not given)'
     """
-    return _LABELS[word]
+    return _NOT_GIVEN.get(group.group[0], group.group[0])
 
 
-def in_order(counts: Mapping[str, Counts]) -> tuple[list[Group], str]:
-    """The groups by name, or by their share of Non-answers where that may be said; and what to say of the order."""
-    groups = [Group(name or NOT_GIVEN, found) for name, found in sorted(counts.items(), key=lambda item: _key(item[0]))]
-    shares = [group.share(Grade.NON_ANSWER.value) for group in groups]
+def in_order(groups: Sequence[GroupRates]) -> tuple[list[GroupRates], str]:
+    """Groups that stand by name, or by their share of Non-answers where that may be said; and the order in words."""
+    if may_rank(groups, Grade.NON_ANSWER):
+        return sorted(groups, key=lambda group: -group.rates[Grade.NON_ANSWER].share), _BY_SHARE
     if len(groups) < 2:
-        return groups, ""
-    if may_rank(shares):
-        groups.sort(key=lambda group: -group.counts[Grade.NON_ANSWER.value] / group.total)
-        return groups, "In the order of the share of Non-answers, highest first: the intervals do not overlap."
-    return groups, _BY_NAME + _WHY_NOT["small" if any(group.total < RANKED_FROM for group in groups) else "near"]
+        return list(groups), ""
+    return list(groups), _BY_NAME + (_FEW if any(group.graded < RANKED_FROM for group in groups) else _NEAR)
 
 
-def _key(name: str) -> tuple[bool, str, str]:
-    return not name, name.casefold(), name
-
-
-def grade_table(caption: str, groups: Iterable[Group], order: str = "") -> Table:
-    """A row a group, the three grades, and what was counted out."""
+def grade_table(caption: str, groups: Iterable[GroupRates], order: str = "") -> Table:
+    """A row a group: the three grades, and what was counted beside."""
     rows = tuple(
         Row(
-            group.name,
-            f"{group.total:,}",
-            tuple(cell(group.counts[word], group.total) for word in GRADED),
-            apart=apart(group.counts),
+            name_of(group),
+            f"{group.graded:,}",
+            tuple(cell(group.counts[grade], group.graded) for grade in SHOWN),
+            beside=beside(group),
         )
         for group in groups
     )
-    return Table(caption, tuple(label(word) for word in GRADED), "Graded", rows, order, apart=True)
+    return Table(caption, tuple(grade.label for grade in SHOWN), "Graded", rows, order, beside=True)
 
 
 def cell(count: int, total: int) -> Cell:
@@ -114,22 +96,25 @@ def cell(count: int, total: int) -> Cell:
     >>> cell(3, 6)
     Cell(count='3', share='', interval='')
     """
-    share = share_of(count, total)
-    if share is None:
+    rate = rate_of(count, total)
+    if rate is None:
         return Cell(f"{count:,}")
-    return Cell(f"{count:,}", percent(share.share), f"{percent(share.low)} to {percent(share.high)}")
+    return Cell(f"{count:,}", percent(rate.share), f"{percent(rate.low)} to {percent(rate.high)}")
 
 
-def apart(counts: Counts) -> str:
+def beside(group: GroupRates) -> str:
     """What is not among the graded records, in words.
 
-    >>> apart(Counts({"pending": 2, "duplicate": 1, "full": 4}))
+    >>> beside(GroupRates(("a",), {Grade.PENDING: 2, Grade.FULL: 4}, duplicates=1))
     '2 Pending, 1 Duplicate'
     """
-    return ", ".join(f"{counts[word]:,} {label(word)}" for word in APART if counts[word])
+    counts = [(grade.label, group.counts.get(grade, 0)) for grade in Grade if not grade.graded]
+    counts += [("Failed", group.failed), ("Duplicate", group.duplicates)]
+    return ", ".join(f"{count:,} {name}" for name, count in counts if count)
 
 
-def enough(groups: Sequence[Group], most: int) -> list[Group]:
+def drawn(groups: Sequence[GroupRates], most: int) -> list[GroupRates]:
     """The groups for a picture: of those with enough records the largest, in the order that they came in."""
-    large = sorted((group for group in groups if group.total >= SHOWN_FROM), key=lambda group: -group.total)[:most]
-    return [group for group in groups if any(group is one for one in large)]
+    numbered = [(group.graded, -number) for number, group in enumerate(groups) if group.graded >= LEAST]
+    chosen = {-number for _, number in sorted(numbered, reverse=True)[:most]}
+    return [group for number, group in enumerate(groups) if number in chosen]
