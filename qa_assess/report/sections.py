@@ -82,7 +82,7 @@ def _by_kind(gathered: Gathered) -> Section:
         )
         for kind, total in totals.items()
     )
-    table = Table("What became of asks, by kind", heads, "Asks", rows, "In the order of the codebook.", "It wants")
+    table = Table("What became of asks, by kind", heads, "Asks", rows, "In the order of the codebook.", last="It wants")
     note = "Counted in asks, of which a question may hold several. They go together, so these intervals are too short."
     shown = [kind for kind, total in totals.items() if total >= LEAST]
     if not shown:
