@@ -78,7 +78,10 @@ def _by_kind(gathered: Gathered) -> Section:
     heads = tuple(status_words(status).capitalize() for status in _STATUSES)
     rows = tuple(
         Row(
-            kind.value, f"{total:,}", tuple(cell(counts[kind][status], total) for status in _STATUSES), kind_words(kind)
+            kind.value,
+            f"{total:,}",
+            tuple(cell(counts[kind][status], total) for status in _STATUSES),
+            last=kind_words(kind),
         )
         for kind, total in totals.items()
     )
