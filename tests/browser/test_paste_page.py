@@ -33,8 +33,16 @@ def paste(tab, field: str, text: str, times: int) -> None:
     )
 
 
+_FOCUSED = "document.activeElement.id || document.activeElement.textContent.trim()"
+
+
 def focused(tab) -> str:
-    return tab.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
+    return tab.evaluate(_FOCUSED)
+
+
+def wait_for_focus(tab, name: str) -> None:
+    """The script that moves the focus runs after the page is there."""
+    tab.wait_for_function(f"name => ({_FOCUSED}) === name", arg=name)
 
 
 def test_paste_and_read(tab, server, violations):
@@ -51,7 +59,7 @@ def test_paste_and_read(tab, server, violations):
         r"(Full|Partial|Non-answer) (almost certainly|very probably|probably|perhaps)", record.inner_text()
     )
     # The heading is where one goes on reading.
-    assert focused(tab) == "The grade"
+    wait_for_focus(tab, "The grade")
     assert not violations(tab)
 
 
@@ -88,6 +96,7 @@ def test_a_whole_text_by_keyboard_alone(tab, server, violations):
     tab.keyboard.press("Enter")
     tab.get_by_role("heading", level=1, name="2 records, graded").wait_for()
     assert tab.get_by_role("article").count() == 2
+    wait_for_focus(tab, "2 records, graded")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
     assert tab.url.endswith("#r1")
@@ -106,7 +115,7 @@ def test_what_is_missing_is_said_where_it_is_missing(tab, server, violations):
     tab.get_by_label("Question", exact=True).fill(QUESTION)
     tab.get_by_role("button", name="Grade the answer").click()
     tab.get_by_text("There is no answer.").wait_for()
-    assert focused(tab) == "answer"
+    wait_for_focus(tab, "answer")
     assert tab.get_by_label("Question", exact=True).input_value() == QUESTION
     assert not violations(tab)
 
