@@ -250,9 +250,11 @@ def test_hostile_names_are_text(report):
 
 
 def many(records: int) -> Iterator[Assessment]:
+    models = [result(n, grade) for n, grade in enumerate((FULL, PARTIAL, NON_ANSWER))]
     for n in range(records):
-        one = result(n, (FULL, PARTIAL, NON_ANSWER)[n % 3], sure=0.4 + n % 997 / 2000)
-        yield replace(one, exchange=replace(one.exchange, answer=one.exchange.answer + "x" * 5_000))
+        one, rest = models[n % 3], n % 997 / 3000
+        exchange = replace(one.exchange, id=str(n), answer=f"{one.exchange.answer} {n}" + "x" * 5_000)
+        yield replace(one, exchange=exchange, probabilities=(rest, rest, 1 - 2 * rest))
 
 
 def test_memory_does_not_grow_with_the_records(tmp_path):
