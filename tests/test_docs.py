@@ -76,6 +76,7 @@ LAYERS = (
         "parser_training",
         "hydration",
         "fetching",
+        "pages",
     },
     {"encoder", "links"},
     {"asks", "readings", "labels", "feedback", "resampling"},
@@ -85,8 +86,12 @@ LAYERS = (
     {"assessor", "journal"},
     {"engines"},
     {"batch", "writers", "evaluation", "evaluation_tables"},
+    {"graded"},
+    {"aggregates"},
+    {"report"},
     {"training"},
     {"encoder_training"},
+    {"web"},
     {"terminal", "cli", "__main__"},
 )
 PLACE = {name: n for n, layer in enumerate(LAYERS) for name in layer}
