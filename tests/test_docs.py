@@ -85,6 +85,8 @@ LAYERS = (
     {"assessor", "journal"},
     {"engines"},
     {"batch", "writers", "evaluation", "evaluation_tables"},
+    {"graded"},
+    {"aggregates"},
     {"training"},
     {"encoder_training"},
     {"terminal", "cli", "__main__"},
