@@ -76,6 +76,7 @@ LAYERS = (
         "parser_training",
         "hydration",
         "fetching",
+        "pages",
     },
     {"encoder", "links"},
     {"asks", "readings", "label_rows", "labels", "feedback", "resampling"},
@@ -89,6 +90,7 @@ LAYERS = (
     {"aggregates"},
     {"training"},
     {"encoder_training"},
+    {"web"},
     {"terminal", "cli", "__main__"},
 )
 PLACE = {name: n for n, layer in enumerate(LAYERS) for name in layer}

@@ -1,0 +1,29 @@
+"""Templates into pages: those of this room stand on `qa_assess.pages`."""
+
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Request, Response
+from jinja2 import Environment
+
+from qa_assess import pages
+from qa_assess.web.state import state_of
+
+STYLE = "/static/style.css"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of this room, before those of the pages."""
+    return pages.environment("qa_assess.web")
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - whatever a template shows
+    """A page; its template may use `token` (for forms) and `path` beside the values given.
+
+    >>> environment().get_template("error.html").name
+    'error.html'
+    """
+    shared = {"token": state_of(request).token, "path": request.url.path, "style_url": STYLE}
+    text = environment().get_template(template).render(shared | values)
+    return Response(text, status, media_type="text/html; charset=utf-8")
