@@ -29,6 +29,13 @@ def said_by_tool(row: Mapping[str, Any]) -> Labels | None:
     return _read(record | was) if isinstance(was, dict) else None
 
 
+def tool_labels(labels: Labels) -> Labels | None:
+    """What the tool had said of a record, by the correction of it; None where that does not tell."""
+    exchange = labels.exchange
+    texts = {"id": labels.id, "question": exchange.question, "answer": exchange.answer}
+    return _read(texts | labels.was) if labels.was else None
+
+
 def _read(row: Mapping[str, Any]) -> Labels | None:
     # With a reason, grades are read as they are: they are compared here, not checked.
     return labels_of({**row, "why": "compared"}, "", [])

@@ -79,7 +79,7 @@ LAYERS = (
         "pages",
     },
     {"encoder", "links"},
-    {"asks", "readings", "label_rows", "labels", "feedback", "resampling"},
+    {"asks", "readings", "label_rows", "labels", "feedback", "resampling", "reliability"},
     {"pairs"},
     {"outcomes", "concern", "tags", "grader", "evidence"},
     {"model_files", "tally", "corrections", "correcting", "changes"},
@@ -87,11 +87,13 @@ LAYERS = (
     {"engines"},
     {"batch", "writers", "evaluation", "evaluation_tables"},
     {"graded"},
+    {"codings"},
+    {"agreement"},
     {"aggregates"},
     {"training"},
     {"encoder_training"},
     {"web"},
-    {"terminal", "cli", "__main__"},
+    {"terminal", "agreement_tables", "cli", "__main__"},
 )
 PLACE = {name: n for n, layer in enumerate(LAYERS) for name in layer}
 
