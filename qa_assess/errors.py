@@ -10,6 +10,7 @@ The library raises these and never prints or exits; the command line catches the
     ├── EngineError         processes or a cluster that assess cannot go on
     ├── JournalError        an unfinished run cannot be gone on with
     ├── FetchError          what was to be fetched did not come
+    ├── ServeError          the local page cannot be served
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
 
@@ -18,6 +19,8 @@ A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
 
 # What to do where Parquet is to be read or written and its library is absent.
 INSTALL_PARQUET = 'install it with: python -m pip install "pyarrow>=17" (the extra "parquet" of qa-assess)'
+# What to do where a page or report is to be made and the extra's libraries are absent.
+INSTALL_REPORT = 'install them with: python -m pip install "qa-assess[report]"'
 
 
 class QaAssessError(Exception):
@@ -59,6 +62,10 @@ class JournalError(QaAssessError):
 
 class FetchError(QaAssessError):
     """What was to be fetched did not come."""
+
+
+class ServeError(QaAssessError):
+    """The local page cannot be served."""
 
 
 class ModelError(QaAssessError):

@@ -76,6 +76,7 @@ LAYERS = (
         "parser_training",
         "hydration",
         "fetching",
+        "pages",
     },
     {"encoder", "links"},
     {"asks", "readings", "labels", "feedback", "resampling"},
@@ -87,6 +88,7 @@ LAYERS = (
     {"batch", "writers", "evaluation", "evaluation_tables"},
     {"training"},
     {"encoder_training"},
+    {"web"},
     {"terminal", "cli", "__main__"},
 )
 PLACE = {name: n for n, layer in enumerate(LAYERS) for name in layer}

@@ -1,0 +1,234 @@
+"""One record as the template `pair.html` shows it: what has to be worked out before it can be written."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from qa_assess.codebook import GRADES, Grade, Tag
+from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome
+from qa_assess.pages.marking import Segment, ask_marks, colour, evidence_marks, letter, segments
+from qa_assess.pages.words import (
+    failed_words,
+    flag_words,
+    grade_words,
+    kind_words,
+    likelihood,
+    missing_words,
+    percent,
+    status_words,
+    tag_words,
+)
+
+DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a bar: of what, how much in words, from where and how wide (0 to 100)."""
+
+    name: str
+    label: str
+    percent: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A grade under one policy; without `likelihood`, `percent` and `bar` where there is no grade proper."""
+
+    name: str
+    label: str
+    meaning: str
+    likelihood: str = ""
+    percent: str = ""
+    bar: tuple[Share, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """An ask: its letter and colour, what it wants, what became of it, and what is missing."""
+
+    letter: str
+    colour: int
+    text: str
+    kind: str
+    wants: str
+    status: str
+    status_words: str
+    percent: str
+    evidence: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """A response tag: its name, what it means, and the answer's words, one quotation a place."""
+
+    name: str
+    label: str
+    meaning: str
+    quotes: tuple[str, ...]
+    primary: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """All that is shown of one record.
+
+    Attributes:
+        title: The heading, or the id where there is none.
+        link: The record's address where it is one of the web; else empty.
+        about: Names and values of what is known of the record, for a list.
+        notes: Flags in words; `unsure` is that of a grade that wants a reader.
+        failure: What is wrong with a record that could not be read or graded, and what to do.
+    """
+
+    id: str
+    title: str
+    exchange: Exchange
+    link: str
+    about: tuple[tuple[str, str], ...]
+    verdict: Verdict
+    strict: Verdict | None = None
+    question: tuple[Segment, ...] = ()
+    answer: tuple[Segment, ...] = ()
+    asks: tuple[AskView, ...] = ()
+    tags: tuple[TagView, ...] = ()
+    concern: str = ""
+    feedback: str = ""
+    reason: str = ""
+    unsure: bool = False
+    notes: tuple[str, ...] = ()
+    duplicate_of: str = ""
+    failure: str = ""
+    hint: str = ""
+
+
+def pair_view(result: Assessment | Failure) -> PairView:
+    """What is shown of a record.
+
+    >>> pair_view(Assessment(Exchange("1", "Why?", "Because."), grade=Grade.NO_ASK)).verdict.label
+    'No ask'
+    """
+    return _failed(result) if isinstance(result, Failure) else _assessed(result)
+
+
+def web_link(url: str) -> str:
+    """The address where it is one of the web, else nothing: no other kind of address may become a link.
+
+    >>> web_link("https://example.org/a"), web_link("javascript:alert(1)"), web_link("//example.org")
+    ('https://example.org/a', '', '')
+    """
+    if any(c.isspace() or not c.isprintable() for c in url):
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _assessed(assessment: Assessment) -> PairView:
+    exchange, outcomes = assessment.exchange, assessment.outcomes
+    told = [f"{outcome.ask.kind.value}, {status_words(outcome.status)}" for outcome in outcomes]
+    concern = assessment.concern_evidence
+    graded = assessment.grade.graded
+    return PairView(
+        id=exchange.id,
+        title=exchange.heading or exchange.id,
+        exchange=exchange,
+        link=web_link(exchange.url),
+        about=_about(exchange, assessment.model, assessment.codebook),
+        verdict=_verdict(assessment.grade, assessment.probabilities),
+        strict=_verdict(assessment.grade_strict, assessment.probabilities_strict) if graded else None,
+        question=segments(exchange.question, ask_marks(outcomes, told)),
+        answer=segments(exchange.answer, evidence_marks(outcomes, told, concern)),
+        asks=tuple(_ask(n, outcome) for n, outcome in enumerate(outcomes)),
+        tags=_tags(assessment),
+        concern=concern.text if concern else "",
+        feedback=assessment.feedback,
+        reason=assessment.reason,
+        unsure=LOW_CONFIDENCE in assessment.flags,
+        notes=tuple(flag_words(flag) for flag in assessment.flags if flag not in (LOW_CONFIDENCE, DUPLICATE)),
+        duplicate_of=assessment.duplicate_of,
+    )
+
+
+def _failed(failure: Failure) -> PairView:
+    exchange = failure.exchange or Exchange(failure.id, "", "", source=failure.source)
+    return PairView(
+        id=failure.id,
+        title=exchange.heading or failure.id,
+        exchange=exchange,
+        link=web_link(exchange.url),
+        about=_about(exchange),
+        verdict=Verdict("failed", "Failed", failed_words()),
+        question=segments(exchange.question, ()),
+        answer=segments(exchange.answer, ()),
+        notes=tuple(flag_words(flag) for flag in exchange.flags),
+        failure=failure.message,
+        hint=failure.hint,
+    )
+
+
+def _about(exchange: Exchange, model: str = "", codebook: str = "") -> tuple[tuple[str, str], ...]:
+    """Everything that is known of the record beside its texts; what the input said itself comes last."""
+    coded = [(f"{name.replace('_', ' ')} in the input".capitalize(), text) for name, text in exchange.coded.items()]
+    rows = [
+        ("Asked by", exchange.asker),
+        ("Answered by", exchange.answerer),
+        ("Department", exchange.department),
+        ("House", exchange.house),
+        ("Date", exchange.date),
+        ("Record", exchange.id),
+        ("Address", "" if web_link(exchange.url) else exchange.url),
+        ("Read from", exchange.source),
+        ("Graded by", model),
+        ("Codebook", codebook),
+        *coded,
+    ]
+    return tuple((name, text) for name, text in rows if text)
+
+
+def _verdict(grade: Grade, probabilities: tuple[float, float, float]) -> Verdict:
+    if not grade.graded:
+        return Verdict(grade.value, grade.label, grade_words(grade))
+    own = probabilities[GRADES.index(grade)]
+    return Verdict(grade.value, grade.label, grade_words(grade), likelihood(own), percent(own), _bar(probabilities))
+
+
+def _bar(probabilities: tuple[float, float, float]) -> tuple[Share, ...]:
+    """Full, Partial, Non-answer, from left to right."""
+    shares, start = [], 0.0
+    for grade, probability in zip(reversed(GRADES), reversed(probabilities), strict=True):
+        width = round(100 * probability, 2)
+        shares.append(Share(grade.value, grade.label, percent(probability), round(start, 2), width))
+        start += width
+    return tuple(shares)
+
+
+def _ask(number: int, outcome: Outcome) -> AskView:
+    ask, status = outcome.ask, outcome.status
+    return AskView(
+        letter=letter(number),
+        colour=colour(number),
+        text=ask.text,
+        kind=ask.kind.value,
+        wants=kind_words(ask.kind),
+        status=status.value,
+        status_words=status_words(status),
+        percent=percent(outcome.probability),
+        evidence=outcome.evidence.text if outcome.evidence else "",
+        missing=missing_words(ask.kind, status),
+    )
+
+
+def _tags(assessment: Assessment) -> tuple[TagView, ...]:
+    quotes: dict[Tag, list[str]] = {}
+    for tag in assessment.tags:
+        words = assessment.exchange.answer[tag.start : tag.end]
+        quotes.setdefault(tag.name, []).extend([words] if words else [])
+    return tuple(
+        TagView(tag.value, tag.label, tag_words(tag), tuple(dict.fromkeys(found)), tag is assessment.primary_tag)
+        for tag, found in quotes.items()
+    )

@@ -1,0 +1,51 @@
+"""The application: the pages' routers, behind the guard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from qa_assess.web import single
+from qa_assess.web.problems import add_handlers
+from qa_assess.web.security import Guard
+from qa_assess.web.state import Models, State, WebSettings
+
+ROUTERS: tuple[APIRouter, ...] = (single.router,)
+
+
+def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
+    """The whole page as an ASGI application.
+
+    Args:
+        settings: The folder, the models, the port.
+        models: Those to assess with, where they are loaded already.
+
+    Raises:
+        OutputError: The folder cannot be written to.
+    """
+    state = State.open(settings, models)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        state.start()
+        yield
+        state.close()
+
+    app = FastAPI(
+        title="qa-assess",
+        description="Did the minister answer what was asked?",
+        lifespan=lifespan,
+        # The pages that FastAPI would show at /docs load their scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        # One field may be as large as the request, whose size the guard bounds.
+        form_limits={"max_part_size": settings.largest_paste, "max_files": 1, "max_fields": 1000},
+    )
+    app.state.held = state
+    app.add_middleware(Guard, state=state)
+    add_handlers(app)
+    app.mount("/static", StaticFiles(packages=[("qa_assess.web", "static")]), name="static")
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

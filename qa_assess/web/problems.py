@@ -1,0 +1,114 @@
+"""What goes wrong, in our words: a page for people, an object for programs, each with what happened and what to do."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException as BareHTTPException
+
+from qa_assess.errors import QaAssessError
+from qa_assess.web.views import page
+
+API = "/api/"
+
+
+class Trouble(BaseModel):
+    """Why a request was not done, and what to do about it."""
+
+    what: str
+    todo: str
+
+
+class Problem(HTTPException):
+    """A request that cannot be done.
+
+    Args:
+        status: The HTTP status.
+        what: What is wrong, as a sentence.
+        todo: What to do about it, as a sentence.
+
+    >>> Problem(404, "There is no such job.", "Go back to the list of jobs.").what
+    'There is no such job.'
+    """
+
+    def __init__(self, status: int, what: str, todo: str = "", headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, what, dict(headers) if headers else None)
+        self.what, self.todo = what, todo
+
+
+_WORDS = {
+    400: ("The request could not be read.", "Go back, load the page anew, and send it again."),
+    404: ("There is no such page.", "Check the address, or begin at the start page."),
+    405: ("This address cannot be used in this way.", "Begin at the start page."),
+    500: (
+        "Something went wrong in the program itself; nothing that was saved is lost.",
+        "Try again. If it happens again, please report it, with what the terminal says.",
+    ),
+}
+
+
+def troubles(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For the description of an endpoint: these statuses come as a `Trouble`."""
+    return {status: {"model": Trouble, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+def answer_of(request: Request, problem: Problem) -> Response:
+    """A problem as the page, or for a program as the object, that says so."""
+    if request.url.path.startswith(API):
+        trouble = {"what": problem.what, "todo": problem.todo}
+        return json_answer(trouble, problem.status_code, problem.headers)
+    shown = page(request, "error.html", status=problem.status_code, problem=problem)
+    shown.headers.update(problem.headers or {})
+    return shown
+
+
+def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A value as JSON; escaped to ASCII, so that half of a character pair stops nobody."""
+    return Response(json.dumps(value, allow_nan=False), status, headers, media_type="application/json")
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let an application answer with our words whatever goes wrong."""
+    app.add_exception_handler(BareHTTPException, _bare)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(QaAssessError, _ours)
+    app.add_exception_handler(Exception, _unknown)
+
+
+def _bare(request: Request, error: Exception) -> Response:
+    if isinstance(error, Problem):
+        return answer_of(request, error)
+    assert isinstance(error, BareHTTPException)
+    return answer_of(request, _worded(error.status_code, error.headers))
+
+
+def _worded(status: int, headers: Mapping[str, str] | None = None) -> Problem:
+    what, todo = _WORDS.get(status, (f"{HTTPStatus(status).phrase}.", "Begin at the start page."))
+    return Problem(status, what, todo, headers)
+
+
+def _not_valid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or one['loc'][0]}: {one['msg']}" for one in error.errors())
+    return answer_of(request, Problem(422, f"Something in the request is not as it should be: {found}.", "Mend it."))
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, QaAssessError)
+    return answer_of(request, Problem(500, _sentence(error.message), _sentence(error.hint)))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
+
+
+def _unknown(request: Request, error: Exception) -> Response:
+    from qa_assess.web.security import HEADERS  # noqa: PLC0415 - the guard, which sends these else, answers with us
+
+    shown = answer_of(request, _worded(500))
+    shown.headers.update(HEADERS)
+    return shown
