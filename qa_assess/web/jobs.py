@@ -254,7 +254,8 @@ def _told(teller: Connection) -> tuple[str, str] | None:
         message, hint = teller.recv()
     except (EOFError, OSError):
         return None
-    return message, hint
+    # Half of a character pair could not be written down.
+    return tuple(text.encode("utf-8", "replace").decode() for text in (message, hint))  # type: ignore[return-value]
 
 
 def _kept(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, ...]:

@@ -90,7 +90,11 @@ class RowsQuery(BaseModel):
     def address(self, **changes: Any) -> str:  # noqa: ANN401 - any of the fields above
         """The query string of this view with some changes; what is as by default is left out."""
         told = self.model_copy(update=changes).model_dump(mode="json", exclude_defaults=True)
-        return "?" + urlencode(told, doseq=True) if told else "?"
+        return "?" + urlencode(told, doseq=True) if told else ""
+
+    def pages(self, total: int) -> int:
+        """How many pages so many rows fill; an empty table has one."""
+        return max(1, -(-total // self.per_page))
 
     @property
     def filtered(self) -> bool:

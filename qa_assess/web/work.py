@@ -56,9 +56,8 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
     except (OSError, sqlite3.Error) as error:
         teller.send((f"cannot write to the folder of this job: {error}", _ROOM))
     except Exception as error:
-        teller.send(
-            (f"something went wrong in the program itself: {type(error).__name__}: {error}", "please report it")
-        )
+        message = f"something went wrong in the program itself: {type(error).__name__}: {error}"
+        teller.send((message, "please report it, with the file if you may"))
 
 
 def grade(home: JobFolder, job: Job, engine: Engine) -> None:

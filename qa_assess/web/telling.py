@@ -1,0 +1,76 @@
+"""How a job stands, in words: one sentence that the page and the JSON endpoint share."""
+
+from datetime import datetime
+
+from qa_assess.web.job import Job, JobState
+from qa_assess.web.row_store import Progress
+
+
+def telling(job: Job, progress: Progress, ahead: int = 0) -> str:
+    """How a job stands.
+
+    >>> running = Job("1", (), "", "", state=JobState.RUNNING)
+    >>> telling(running, Progress(total=1200, done=300, rate=30.0))
+    '300 of 1,200 records are graded, 30 a second; about 30 seconds are left.'
+    """
+    done = f"{progress.done:,} of {progress.total:,}" if progress.total is not None else f"{progress.done:,}"
+    match job.state:
+        case JobState.WAITING:
+            return f"Waiting: {many(ahead, 'job')} before this one." if ahead else "Waiting to begin."
+        case JobState.RUNNING if progress.total is None:
+            return "Reading the files."
+        case JobState.RUNNING if not progress.rate:
+            return f"{done} records are graded. Loading the models." if progress.total else "No records yet."
+        case JobState.RUNNING:
+            left = progress.seconds_left
+            rest = f"; about {duration(left)} left" if left is not None else ""
+            return f"{done} records are graded, {progress.rate:,.0f} a second{rest}."
+        case JobState.DONE:
+            return f"{many(progress.done, 'record')}, all done."
+        case JobState.STOPPED:
+            return f"Stopped. {done} records are graded, and kept."
+        case _:
+            return f"It could not be finished. {done} records are graded, and kept."
+
+
+def many(count: int, noun: str) -> str:
+    """A number of things.
+
+    >>> many(1, "record"), many(1200, "record")
+    ('1 record', '1,200 records')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, no more exact than a guess can be, with its verb.
+
+    >>> duration(4), duration(70), duration(400), duration(9000)
+    ('5 seconds are', '1 minute is', '7 minutes are', '2 and a half hours are')
+    """
+    if seconds < 55:
+        return f"{max(5, round(seconds / 5) * 5)} seconds are"
+    if (minutes := round(seconds / 60)) < 90:
+        return "1 minute is" if minutes == 1 else f"{minutes} minutes are"
+    halves = round(seconds / 1800)
+    return f"{halves // 2}{' and a half' if halves % 2 else ''} hours are"
+
+
+def moment(iso: str) -> str:
+    """A time as the clock of this machine has it; nothing where there is none.
+
+    >>> moment("")
+    ''
+    """
+    return f"{datetime.fromisoformat(iso).astimezone():%d %B %Y, %H:%M}".lstrip("0") if iso else ""
+
+
+def size(count: int) -> str:
+    """A number of bytes.
+
+    >>> size(90), size(1_234_567)
+    ('90 bytes', '1.2 MB')
+    """
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
