@@ -5,9 +5,8 @@ record holds is escaped; control characters, which a page cannot hold, become U+
 """
 
 import re
-from functools import partial
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa_assess.errors import INSTALL_REPORT, OutputError
 from qa_assess.pages import words
@@ -21,7 +20,7 @@ _UNSHOWN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 def environment(*packages: str) -> "Environment":
-    """The templates of this package, behind those of other packages (`templates/` in each).
+    r"""The templates of this package, behind those of other packages (`templates/` in each).
 
     A page links the style sheet where the variable `style_url` is set, and holds it in itself where it is not.
 
@@ -45,7 +44,7 @@ def environment(*packages: str) -> "Environment":
         finalize=_shown,
     )
     found.filters |= {"pair_view": pair_view, "percent": words.percent}
-    found.globals |= {"style_sheet": partial(_trusted, style_sheet)}
+    found.globals |= {"style_sheet": _trusted_style}
     return found
 
 
@@ -58,13 +57,13 @@ def style_sheet() -> str:
     return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _trusted(text: Any) -> str:
+def _trusted_style() -> str:
     from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
 
-    return Markup(text())  # noqa: S704 - our own file
+    return Markup(style_sheet())  # noqa: S704 - our own file
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: object) -> object:
     """A value as a page can hold it, escaped or not as it was."""
     if isinstance(value, str) and _UNSHOWN.search(value):
         return type(value)(_UNSHOWN.sub("\ufffd", value))

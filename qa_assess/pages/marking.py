@@ -6,8 +6,9 @@ together, the segments are the text.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from qa_assess.exchange import Outcome, Span
+from qa_assess.exchange import Ask, Outcome, Span
 
 # So many colours (and kinds of underline) has the style sheet; then they come round again, the letters go on.
 COLOURS = 8
@@ -34,8 +35,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the text that the same marks lie on, outermost first; `opening` and `closing` are those that begin
-    and end with it."""
+    """A piece of the text that the same marks lie on, outermost first.
+
+    `opening` and `closing` are those of its marks that begin and end with it.
+    """
 
     text: str
     marks: tuple[Mark, ...] = ()
@@ -49,8 +52,9 @@ def segments(text: str, marks: Iterable[Mark]) -> tuple[Segment, ...]:
     Raises:
         ValueError: A mark lies outside of the text, or marks nothing.
 
-    >>> [(s.text, [m.badge for m in s.marks]) for s in segments("Yes, in May.", [Mark(5, 11, "A", ""), Mark(8, 12, "B", "")])]
-    [('Yes, ', []), ('in ', ['A']), ('May', ['A', 'B']), ('.', ['B'])]
+    >>> marks = [Mark(5, 11, "A", "ask A"), Mark(8, 12, "B", "ask B")]
+    >>> [(piece.text, len(piece.marks)) for piece in segments("Yes, in May.", marks)]
+    [('Yes, ', 0), ('in ', 1), ('May', 2), ('.', 1)]
     """
     ordered = sorted(marks, key=lambda mark: (mark.start, -mark.end))
     for mark in ordered:
@@ -58,7 +62,7 @@ def segments(text: str, marks: Iterable[Mark]) -> tuple[Segment, ...]:
             raise ValueError(f"a mark from {mark.start} to {mark.end} in a text of {len(text)} characters")
     cuts = sorted({0, len(text), *(mark.start for mark in ordered), *(mark.end for mark in ordered)})
     found = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         here = tuple(mark for mark in ordered if mark.start <= start and end <= mark.end)
         opening = tuple(mark for mark in here if mark.start == start)
         closing = tuple(mark for mark in here if mark.end == end)
@@ -94,17 +98,22 @@ def ask_marks(outcomes: Iterable[Outcome], words: Iterable[str]) -> list[Mark]:
     return [
         Mark(outcome.ask.start, outcome.ask.end, letter(n), f"ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
+        if _placed(outcome.ask)
     ]
 
 
 def evidence_marks(outcomes: Iterable[Outcome], words: Iterable[str], concern: Span | None) -> list[Mark]:
-    """The marks in the answer: what it says on each ask, in the ask's own colour and letter, and the facts on the
-    concern."""
+    """The marks in the answer: its words on each ask, in the ask's own colour and letter, and facts on the concern."""
     marks = [
         Mark(found.start, found.end, letter(n), f"on ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
-        if (found := outcome.evidence)
+        if (found := outcome.evidence) and _placed(found)
     ]
-    if concern:
+    if concern and _placed(concern):
         marks.append(Mark(concern.start, concern.end, FACTS, "facts on the concern of the question"))
     return marks
+
+
+def _placed(span: Span | Ask) -> bool:
+    """False for words that stand nowhere in the text: a table that was read back may hold them cut or changed."""
+    return (span.start, span.end) != (0, 0)

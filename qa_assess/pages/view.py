@@ -34,7 +34,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A grade under one policy; without `likelihood`, `percent` and `bar` where there is no grade proper."""
+    """A grade under one policy; without `likelihood`, `percent` and `bar` where there are no probabilities."""
 
     name: str
     label: str
@@ -78,6 +78,7 @@ class PairView:
     Attributes:
         title: The heading, or the id where there is none.
         link: The record's address where it is one of the web; else empty.
+        line: When, where and who, each with the words before it.
         about: Names and values of what is known of the record, for a list.
         notes: Flags in words; `unsure` is that of a grade that wants a reader.
         failure: What is wrong with a record that could not be read or graded, and what to do.
@@ -87,6 +88,7 @@ class PairView:
     title: str
     exchange: Exchange
     link: str
+    line: tuple[tuple[str, str], ...]
     about: tuple[tuple[str, str], ...]
     verdict: Verdict
     strict: Verdict | None = None
@@ -138,9 +140,10 @@ def _assessed(assessment: Assessment) -> PairView:
         title=exchange.heading or exchange.id,
         exchange=exchange,
         link=web_link(exchange.url),
+        line=_line(exchange),
         about=_about(exchange, assessment.model, assessment.codebook),
         verdict=_verdict(assessment.grade, assessment.probabilities),
-        strict=_verdict(assessment.grade_strict, assessment.probabilities_strict) if graded else None,
+        strict=_verdict(assessment.grade_strict, assessment.probabilities_strict, strict=True) if graded else None,
         question=segments(exchange.question, ask_marks(outcomes, told)),
         answer=segments(exchange.answer, evidence_marks(outcomes, told, concern)),
         asks=tuple(_ask(n, outcome) for n, outcome in enumerate(outcomes)),
@@ -161,6 +164,7 @@ def _failed(failure: Failure) -> PairView:
         title=exchange.heading or failure.id,
         exchange=exchange,
         link=web_link(exchange.url),
+        line=_line(exchange),
         about=_about(exchange),
         verdict=Verdict("failed", "Failed", failed_words()),
         question=segments(exchange.question, ()),
@@ -169,6 +173,16 @@ def _failed(failure: Failure) -> PairView:
         failure=failure.message,
         hint=failure.hint,
     )
+
+
+def _line(exchange: Exchange) -> tuple[tuple[str, str], ...]:
+    parts = [
+        ("", exchange.date),
+        ("", exchange.department or exchange.house),
+        ("asked by", exchange.asker),
+        ("answered by", exchange.answerer),
+    ]
+    return tuple((before, text) for before, text in parts if text)
 
 
 def _about(exchange: Exchange, model: str = "", codebook: str = "") -> tuple[tuple[str, str], ...]:
@@ -190,11 +204,12 @@ def _about(exchange: Exchange, model: str = "", codebook: str = "") -> tuple[tup
     return tuple((name, text) for name, text in rows if text)
 
 
-def _verdict(grade: Grade, probabilities: tuple[float, float, float]) -> Verdict:
-    if not grade.graded:
-        return Verdict(grade.value, grade.label, grade_words(grade))
+def _verdict(grade: Grade, probabilities: tuple[float, float, float], *, strict: bool = False) -> Verdict:
+    meaning = grade_words(grade, strict=strict)
+    if not (grade.graded and any(probabilities)):  # a table of records may have been written without them
+        return Verdict(grade.value, grade.label, meaning)
     own = probabilities[GRADES.index(grade)]
-    return Verdict(grade.value, grade.label, grade_words(grade), likelihood(own), percent(own), _bar(probabilities))
+    return Verdict(grade.value, grade.label, meaning, likelihood(own), percent(own), _bar(probabilities))
 
 
 def _bar(probabilities: tuple[float, float, float]) -> tuple[Share, ...]:
@@ -217,7 +232,7 @@ def _ask(number: int, outcome: Outcome) -> AskView:
         wants=kind_words(ask.kind),
         status=status.value,
         status_words=status_words(status),
-        percent=percent(outcome.probability),
+        percent=percent(outcome.probability) if any(outcome.probabilities) else "",
         evidence=outcome.evidence.text if outcome.evidence else "",
         missing=missing_words(ask.kind, status),
     )

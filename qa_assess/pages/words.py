@@ -70,13 +70,14 @@ def status_words(status: Status) -> str:
     return _tables()["statuses"][status.value]
 
 
-def grade_words(grade: Grade) -> str:
-    """What a grade means.
+def grade_words(grade: Grade, *, strict: bool = False) -> str:
+    """What a grade means under the default or the strict policy.
 
     >>> grade_words(Grade.NON_ANSWER)
     'Nothing of what was asked is there.'
     """
-    return _tables()["grades"][grade.value]
+    words = _tables()["grades"][grade.value]
+    return _tables()["grades_strict"].get(grade.value, words) if strict else words
 
 
 def failed_words() -> str:

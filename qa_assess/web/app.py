@@ -3,13 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from starlette.staticfiles import StaticFiles
 
+from qa_assess.pages import style_sheet
 from qa_assess.web import jobs_api, results, single, uploads
 from qa_assess.web.problems import add_handlers
 from qa_assess.web.security import Guard
 from qa_assess.web.state import Models, State, WebSettings
+from qa_assess.web.views import STYLE
 
 ROUTERS: tuple[APIRouter, ...] = (single.router, uploads.router, results.router, jobs_api.router)
 
@@ -45,7 +47,12 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
     app.state.held = state
     app.add_middleware(Guard, state=state)
     add_handlers(app)
+    app.add_api_route(STYLE, _style, include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("qa_assess.web", "static")]), name="static")
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def _style() -> Response:
+    return Response(style_sheet(), media_type="text/css; charset=utf-8")

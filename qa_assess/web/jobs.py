@@ -255,7 +255,7 @@ def _told(teller: Connection) -> tuple[str, str] | None:
     except (EOFError, OSError):
         return None
     # Half of a character pair could not be written down.
-    return tuple(text.encode("utf-8", "replace").decode() for text in (message, hint))  # type: ignore[return-value]
+    return tuple(text.encode("utf-8", "replace").decode() for text in (message, hint))
 
 
 def _kept(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, ...]:

@@ -1,7 +1,7 @@
 """What goes wrong, in our words: a page for people, an object for programs, each with what happened and what to do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
-from qa_assess.errors import QaAssessError
+from qa_assess.errors import InputError, QaAssessError
+from qa_assess.web.telling import sentence as sentence
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -93,17 +94,21 @@ def _worded(status: int, headers: Mapping[str, str] | None = None) -> Problem:
 
 def _not_valid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    found = "; ".join(f"{'.'.join(map(str, one['loc'][1:])) or one['loc'][0]}: {one['msg']}" for one in error.errors())
-    return answer_of(request, Problem(422, f"Something in the request is not as it should be: {found}.", "Mend it."))
+    found = "; ".join(f"{_place(one['loc'])}: {one['msg'].lower()}" for one in error.errors())
+    return answer_of(
+        request, Problem(422, f"The request is not as it should be. {found}.", "Mend it and send it again.")
+    )
+
+
+def _place(steps: Sequence[object]) -> str:
+    """Of ``("body", "answer")`` the answer; the body where nothing of it is at fault."""
+    return ".".join(str(step) for step in steps[1:]) or str(steps[0])
 
 
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaAssessError)
-    return answer_of(request, Problem(500, _sentence(error.message), _sentence(error.hint)))
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
+    status = 422 if isinstance(error, InputError) else 500
+    return answer_of(request, Problem(status, sentence(error.message), sentence(error.hint)))
 
 
 def _unknown(request: Request, error: Exception) -> Response:

@@ -6,7 +6,7 @@ import tempfile
 import unicodedata
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
@@ -16,8 +16,9 @@ from starlette.background import BackgroundTask
 from qa_assess.web.job import Job
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
-from qa_assess.web.rows_query import Confidence, GradeWord, RowsQuery, Show, Sort
+from qa_assess.web.rows_query import RowsQuery
 from qa_assess.web.state import UPLOADS, Held, State
+from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
 from qa_assess.writers import write
@@ -58,17 +59,20 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
     found, total = rows.page(query)
     if not found and total:
         return RedirectResponse(address + query.address(page=query.pages(total)), 303)
-    values = {
+    counts = rows.counts(query)
+    values: dict[str, Any] = {
         "job": job,
         "progress": state.jobs.progress(job),
         "telling": told(state, job),
         "query": query,
         "rows": found,
         "total": total,
-        "counts": rows.counts(query),
-        "choices": rows.choices(),
+        "counts": counts,
+        "shares": shares(counts),
+        "options": options(rows.choices()),
+        "columns": COLUMNS,
+        "pages": pages_near(query.page, query.pages(total)),
         "downloads": DOWNLOADS,
-        "words": {"grade": GradeWord, "confidence": Confidence, "show": Show, "sort": Sort},
     }
     return page(request, "table.html", **values)
 

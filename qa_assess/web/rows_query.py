@@ -96,10 +96,20 @@ class RowsQuery(BaseModel):
         """How many pages so many rows fill; an empty table has one."""
         return max(1, -(-total // self.per_page))
 
+    def filter_address(self) -> str:
+        """The query string of the same records, whatever their order and page."""
+        fields = type(self).model_fields
+        return self.address(**{name: fields[name].default for name in ("sort", "order", "page", "per_page")})
+
     @property
     def filtered(self) -> bool:
         """Whether any record may be left out."""
         return bool(conditions(self)[0])
+
+    @property
+    def filtered_beside_grade(self) -> bool:
+        """Whether any record may be left out for something else than its grade."""
+        return self.model_copy(update={"grade": []}).filtered
 
 
 _RANK = " ".join(f"WHEN '{word.value}' THEN {n}" for n, word in enumerate((*reversed(GRADES), *GradeWord)))

@@ -16,21 +16,24 @@ def telling(job: Job, progress: Progress, ahead: int = 0) -> str:
     done = f"{progress.done:,} of {progress.total:,}" if progress.total is not None else f"{progress.done:,}"
     match job.state:
         case JobState.WAITING:
-            return f"Waiting: {many(ahead, 'job')} before this one." if ahead else "Waiting to begin."
-        case JobState.RUNNING if progress.total is None:
-            return "Reading the files."
-        case JobState.RUNNING if not progress.rate:
-            return f"{done} records are graded. Loading the models." if progress.total else "No records yet."
+            return f"Waiting: {many(ahead, 'upload')} before this one." if ahead else "Waiting to begin."
         case JobState.RUNNING:
-            left = progress.seconds_left
-            rest = f"; about {duration(left)} left" if left is not None else ""
-            return f"{done} records are graded, {progress.rate:,.0f} a second{rest}."
+            return _under_way(progress, done)
         case JobState.DONE:
             return f"{many(progress.done, 'record')}, all done."
         case JobState.STOPPED:
             return f"Stopped. {done} records are graded, and kept."
         case _:
             return f"It could not be finished. {done} records are graded, and kept."
+
+
+def _under_way(progress: Progress, done: str) -> str:
+    if progress.total is None:
+        return "Reading the files."
+    if not progress.rate:
+        return f"{done} records are graded. Loading the models."
+    rest = "" if progress.seconds_left is None else f"; about {duration(progress.seconds_left)} left"
+    return f"{done} records are graded, {progress.rate:,.0f} a second{rest}."
 
 
 def many(count: int, noun: str) -> str:
@@ -54,6 +57,15 @@ def duration(seconds: float) -> str:
         return "1 minute is" if minutes == 1 else f"{minutes} minutes are"
     halves = round(seconds / 1800)
     return f"{halves // 2}{' and a half' if halves % 2 else ''} hours are"
+
+
+def sentence(text: str) -> str:
+    """A message of an error as a sentence.
+
+    >>> sentence("there is no file x.csv")
+    'There is no file x.csv.'
+    """
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def moment(iso: str) -> str:

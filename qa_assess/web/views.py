@@ -4,25 +4,29 @@ from functools import lru_cache
 from typing import Any
 
 from fastapi import Request, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
+from qa_assess import pages
 from qa_assess.web.state import state_of
+from qa_assess.web.table_view import FILTERS
+
+STYLE = "/static/style.css"
 
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The templates of the pages and of this room."""
-    return Environment(loader=PackageLoader("qa_assess.web"), autoescape=True, undefined=StrictUndefined)
+    """The templates of this room, before those of the pages."""
+    found = pages.environment("qa_assess.web")
+    found.filters |= FILTERS
+    return found
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - whatever a template shows
     """A page; its template may use `token` (for forms) and `path` beside the values given.
 
-    >>> from starlette.requests import Request
     >>> environment().get_template("error.html").name
     'error.html'
     """
-    token, path = state_of(request).token, request.url.path
-    text = environment().get_template(template).render(token=token, path=path, **values)
-    # A text may hold half of a character pair (a lone surrogate), which no encoding takes.
-    return Response(text.encode("utf-8", "replace"), status, media_type="text/html; charset=utf-8")
+    shared = {"token": state_of(request).token, "path": request.url.path, "style_url": STYLE}
+    text = environment().get_template(template).render(shared | values)
+    return Response(text, status, media_type="text/html; charset=utf-8")
