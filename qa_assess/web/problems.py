@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
-from qa_assess.web.telling import sentence as sentence
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 
 API = "/api/"

@@ -89,7 +89,8 @@ class RowsQuery(BaseModel):
 
     def address(self, **changes: Any) -> str:  # noqa: ANN401 - any of the fields above
         """The query string of this view with some changes; what is as by default is left out."""
-        told = self.model_copy(update=changes).model_dump(mode="json", exclude_defaults=True)
+        asked = type(self).model_validate(self.model_dump() | changes)
+        told = asked.model_dump(mode="json", exclude_defaults=True)
         return "?" + urlencode(told, doseq=True) if told else ""
 
     def pages(self, total: int) -> int:

@@ -14,9 +14,10 @@ from qa_assess.batch import mark_duplicates
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
-from qa_assess.web.problems import json_answer, sentence, troubles
+from qa_assess.web.problems import json_answer, troubles
 from qa_assess.web.security import form_token, header_token
 from qa_assess.web.state import Held, State
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 from qa_assess.writers import Result, to_json
 from qa_assess.writers.schema import json_schema

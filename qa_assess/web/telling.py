@@ -80,9 +80,11 @@ def moment(iso: str) -> str:
 def size(count: int) -> str:
     """A number of bytes.
 
-    >>> size(90), size(1_234_567)
-    ('90 bytes', '1.2 MB')
+    >>> size(90), size(1_234_567), size(500_000_000)
+    ('90 bytes', '1.2 MB', '500 MB')
     """
     if count < 1000:
         return f"{count} bytes"
-    return f"{count / 1000:,.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:,.1f} MB"
+    if count < 1_000_000:
+        return f"{count / 1000:,.0f} kB"
+    return f"{count / 1_000_000:,.{1 if count < 10_000_000 else 0}f} MB"
