@@ -69,9 +69,10 @@ class Jobs:
                 shutil.rmtree(path, ignore_errors=True)
             elif is_job_id(path.name) and path.is_dir():
                 self._jobs[path.name] = JobFolder(path).load()
-        for job in self.all():
-            if job.state.under_way:
-                self._change(job.id, JobState.DONE if self.progress(job).finished else JobState.WAITING)
+        with self._changing:
+            for job in list(self._jobs.values()):
+                if job.state.under_way:
+                    self._change(job.id, JobState.DONE if self.progress(job).finished else JobState.WAITING)
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
         self._thread.start()
 
@@ -140,7 +141,8 @@ class Jobs:
     def stop(self, job: Job) -> None:
         """Stop a job; what it has done is kept."""
         with self._changing:
-            if self._jobs[job.id].state.under_way:
+            now = self._jobs.get(job.id)
+            if now and now.state.under_way:
                 self._change(job.id, JobState.STOPPED)
                 if self._worker and self._worker[0] == job.id:
                     self._worker[1].terminate()
@@ -148,8 +150,9 @@ class Jobs:
     def go_on(self, job: Job) -> None:
         """Let a job that was stopped, or has failed, wait for its turn again."""
         with self._changing:
-            if self._jobs[job.id].state in (JobState.STOPPED, JobState.FAILED) and job.uploads:
-                self._jobs[job.id] = replace(self._jobs[job.id], queued=datetime.now(UTC).isoformat())
+            now = self._jobs.get(job.id)
+            if now and now.uploads and now.state in (JobState.STOPPED, JobState.FAILED):
+                self._jobs[job.id] = replace(now, queued=datetime.now(UTC).isoformat())
                 self._change(job.id, JobState.WAITING)
 
     def delete(self, job: Job) -> None:
@@ -176,12 +179,13 @@ class Jobs:
             ) from error
 
     def _change(self, job_id: str, state: JobState, message: str = "", hint: str = "") -> None:
-        job = replace(self._jobs[job_id], state=state, message=message, hint=hint)
-        self._jobs[job_id] = job
-        self._changing.notify_all()
-        # On a full disk the server still knows; one that is started later goes by what was written last.
-        with suppress(OSError):
-            self.home(job).save(job)
+        with self._changing:
+            job = replace(self._jobs[job_id], state=state, message=message, hint=hint)
+            self._jobs[job_id] = job
+            self._changing.notify_all()
+            # On a full disk the server still knows; one that is started later goes by what was written last.
+            with suppress(OSError):
+                self.home(job).save(job)
 
     def _serve(self) -> None:
         """Grade one job after the other, until the server ends."""
