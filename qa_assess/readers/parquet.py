@@ -51,6 +51,23 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         yield from _records(table, header, source)
 
 
+def typed_rows(source: Source) -> Iterator[dict[str, Any]]:
+    """All rows as plain values by column name, a few hundred in memory at once.
+
+    Raises:
+        InputError: pyarrow is not installed.
+        FormatError: The file is broken.
+    """
+    parquet = _pyarrow(source.name)
+    with searchable(source) as file:
+        table = _opened(parquet, file, source.name)
+        try:
+            for batch in table.iter_batches(batch_size=ROWS, use_threads=False):
+                yield from batch.to_pylist()
+        except Exception as error:
+            raise _broken(error, source.name) from error
+
+
 def _pyarrow(name: str) -> ModuleType:
     try:
         import pyarrow.parquet  # noqa: PLC0415 - an extra, and slow to import

@@ -72,6 +72,19 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
             yield from _of_sheets(_sheets(book, source.name), source.name)
 
 
+def first_sheet(source: Source) -> Iterator[_Row]:
+    """The rows with text of the first sheet, as texts, numbered as in Excel.
+
+    Raises:
+        FormatError: This is no workbook, a broken one, one with a password, or one that unpacks to too much.
+    """
+    with searchable(source) as file:
+        _measure(file, source.name)
+        with closing(_opened(file, source.name)) as book:
+            for sheet in itertools.islice(_sheets(book, source.name), 1):
+                yield from sheet.rows
+
+
 def _of_sheets(sheets: Iterable[_Sheet], name: str) -> Iterator[Exchange | Failure]:
     first_rows: list[tuple[str, ...]] = []
     read = ""

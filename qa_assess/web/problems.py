@@ -57,12 +57,17 @@ def troubles(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Trouble, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
+# What an endpoint that takes JSON may answer besides.
+TROUBLES = troubles(400, 403, 413, 422, 500)
+
+
 def answer_of(request: Request, problem: Problem) -> Response:
     """A problem as the page, or for a program as the object, that says so."""
     if request.url.path.startswith(API):
         trouble = {"what": problem.what, "todo": problem.todo}
         return json_answer(trouble, problem.status_code, problem.headers)
-    shown = page(request, "error.html", status=problem.status_code, problem=problem)
+    # Without the token: whoever came under another name could read it here.
+    shown = page(request, "error.html", status=problem.status_code, problem=problem, token="")
     shown.headers.update(problem.headers or {})
     return shown
 

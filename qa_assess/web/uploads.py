@@ -31,7 +31,7 @@ def job_of(job_id: str, state: Held) -> Job:
 
 
 Named = Annotated[Job, Depends(job_of)]
-NO_JOB = troubles(404, 422)
+NO_JOB = troubles(403, 404, 422, 500)
 
 
 @router.get("")

@@ -171,6 +171,8 @@ def _ask_cells(assessment: Assessment) -> Row:
     return {
         "asks": len(outcomes),
         **{f"asks_{status.value}": counts[status] for status in Status},
+        "ask_kinds": [outcome.ask.kind.value for outcome in outcomes],
+        "ask_statuses": [outcome.status.value for outcome in outcomes],
         "ask_texts": [outcome.ask.text for outcome in outcomes],
         "evidence": [outcome.evidence.text if outcome.evidence else "—" for outcome in outcomes],
     }
