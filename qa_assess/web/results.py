@@ -110,9 +110,9 @@ def _rows(state: State, job: Job) -> Rows:
 def _written(state: State, job: Job, what: Download, query: RowsQuery, folder: Path) -> Path:
     results, path = _rows(state, job).results(query), folder / what.value
     if what is Download.REPORT:
-        from qa_assess.report import write_report  # noqa: PLC0415 - matplotlib takes a second to import
+        from qa_assess.report import TITLE, write_report  # noqa: PLC0415 - matplotlib takes a second to import
 
-        write_report(results, path)
+        write_report(results, path, title=f"{TITLE}: {job.title}")
     elif what is Download.ASKS:
         write(results, folder / Download.CSV.value, asks=path)
     else:
