@@ -7,6 +7,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from qa_assess.aggregates.intervals import wilson as interval_of
 from qa_assess.metrics import accuracy, macro_f1, per_class_f1, quadratic_kappa
 
 RESAMPLES = 1000
@@ -33,9 +34,8 @@ def wilson(hits: Sequence[float]) -> tuple[float, float, float]:
     >>> [round(x, 3) for x in wilson([1.0, 0.0])]
     [0.5, 0.095, 0.905]
     """
-    n, p, z = len(hits), float(np.mean(hits)), 1.96
-    middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return p, float(middle - half) / (1 + z * z / n), float(middle + half) / (1 + z * z / n)
+    rate = interval_of(float(np.mean(hits)), len(hits))
+    return rate.share, rate.low, rate.high
 
 
 def timed(work: Callable[[], np.ndarray]) -> tuple[np.ndarray, float]:

@@ -90,6 +90,7 @@ LAYERS = (
     {"codings"},
     {"agreement"},
     {"aggregates"},
+    {"report"},
     {"training"},
     {"encoder_training"},
     {"web"},

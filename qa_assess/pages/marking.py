@@ -93,27 +93,27 @@ def colour(number: int) -> int:
     return number % COLOURS + 1
 
 
-def ask_marks(outcomes: Iterable[Outcome], words: Iterable[str]) -> list[Mark]:
+def ask_marks(question: str, outcomes: Iterable[Outcome], words: Iterable[str]) -> list[Mark]:
     """The marks of the asks in the question; `words` tells of each ask what it is and what became of it."""
     return [
         Mark(outcome.ask.start, outcome.ask.end, letter(n), f"ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
-        if _placed(outcome.ask)
+        if _stands(outcome.ask, question)
     ]
 
 
-def evidence_marks(outcomes: Iterable[Outcome], words: Iterable[str], concern: Span | None) -> list[Mark]:
+def evidence_marks(answer: str, outcomes: Iterable[Outcome], words: Iterable[str], concern: Span | None) -> list[Mark]:
     """The marks in the answer: its words on each ask, in the ask's own colour and letter, and facts on the concern."""
     marks = [
         Mark(found.start, found.end, letter(n), f"on ask {letter(n)}, {told}", colour(n))
         for n, (outcome, told) in enumerate(zip(outcomes, words, strict=True))
-        if (found := outcome.evidence) and _placed(found)
+        if (found := outcome.evidence) and _stands(found, answer)
     ]
-    if concern and _placed(concern):
+    if concern and _stands(concern, answer):
         marks.append(Mark(concern.start, concern.end, FACTS, "facts on the concern of the question"))
     return marks
 
 
-def _placed(span: Span | Ask) -> bool:
-    """False for words that stand nowhere in the text: a table that was read back may hold them cut or changed."""
-    return (span.start, span.end) != (0, 0)
+def _stands(span: Span | Ask, text: str) -> bool:
+    """False for words that stand elsewhere or nowhere in the text: a file that was read back may have been changed."""
+    return bool(span.text) and span.start >= 0 and text[span.start : span.end] == span.text

@@ -1,5 +1,6 @@
 """One record as the template `pair.html` shows it: what has to be worked out before it can be written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -144,8 +145,8 @@ def _assessed(assessment: Assessment) -> PairView:
         about=_about(exchange, assessment.model, assessment.codebook),
         verdict=_verdict(assessment.grade, assessment.probabilities),
         strict=_verdict(assessment.grade_strict, assessment.probabilities_strict, strict=True) if graded else None,
-        question=segments(exchange.question, ask_marks(outcomes, told)),
-        answer=segments(exchange.answer, evidence_marks(outcomes, told, concern)),
+        question=segments(exchange.question, ask_marks(exchange.question, outcomes, told)),
+        answer=segments(exchange.answer, evidence_marks(exchange.answer, outcomes, told, concern)),
         asks=tuple(_ask(n, outcome) for n, outcome in enumerate(outcomes)),
         tags=_tags(assessment),
         concern=concern.text if concern else "",
@@ -209,11 +210,15 @@ def _verdict(grade: Grade, probabilities: tuple[float, float, float], *, strict:
     if not (grade.graded and any(probabilities)):  # a table of records may have been written without them
         return Verdict(grade.value, grade.label, meaning)
     own = probabilities[GRADES.index(grade)]
-    return Verdict(grade.value, grade.label, meaning, likelihood(own), percent(own), _bar(probabilities))
+    return Verdict(grade.value, grade.label, meaning, likelihood(own), percent(own), bar_of(probabilities))
 
 
-def _bar(probabilities: tuple[float, float, float]) -> tuple[Share, ...]:
-    """Full, Partial, Non-answer, from left to right."""
+def bar_of(probabilities: Sequence[float]) -> tuple[Share, ...]:
+    """A bar of the shares of Non-answer, Partial and Full, in this order; Full stands at the left.
+
+    >>> [(share.label, share.start, share.width) for share in bar_of((0.1, 0.4, 0.5))]
+    [('Full', 0.0, 50.0), ('Partial', 50.0, 40.0), ('Non-answer', 90.0, 10.0)]
+    """
     shares, start = [], 0.0
     for grade, probability in zip(reversed(GRADES), reversed(probabilities), strict=True):
         width = round(100 * probability, 2)

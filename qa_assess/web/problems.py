@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -56,12 +57,17 @@ def troubles(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Trouble, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
+# What an endpoint that takes JSON may answer besides.
+TROUBLES = troubles(400, 403, 413, 422, 500)
+
+
 def answer_of(request: Request, problem: Problem) -> Response:
     """A problem as the page, or for a program as the object, that says so."""
     if request.url.path.startswith(API):
         trouble = {"what": problem.what, "todo": problem.todo}
         return json_answer(trouble, problem.status_code, problem.headers)
-    shown = page(request, "error.html", status=problem.status_code, problem=problem)
+    # Without the token: whoever came under another name could read it here.
+    shown = page(request, "error.html", status=problem.status_code, problem=problem, token="")
     shown.headers.update(problem.headers or {})
     return shown
 
@@ -108,15 +114,6 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaAssessError)
     status = 422 if isinstance(error, InputError) else 500
     return answer_of(request, Problem(status, sentence(error.message), sentence(error.hint)))
-
-
-def sentence(text: str) -> str:
-    """A message of an error as a sentence.
-
-    >>> sentence("there is no file x.csv")
-    'There is no file x.csv.'
-    """
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def _unknown(request: Request, error: Exception) -> Response:

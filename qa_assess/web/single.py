@@ -14,9 +14,10 @@ from qa_assess.batch import mark_duplicates
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
-from qa_assess.web.problems import json_answer, sentence, troubles
+from qa_assess.web.problems import TROUBLES, json_answer
 from qa_assess.web.security import form_token, header_token
 from qa_assess.web.state import Held, State
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 from qa_assess.writers import Result, to_json
 from qa_assess.writers.schema import json_schema
@@ -92,7 +93,7 @@ def paste(
 @router.post(
     "/api/assess",
     dependencies=[Depends(header_token)],
-    responses=troubles(403, 413, 422, 500)
+    responses=TROUBLES
     | {
         200: {
             "description": "The record as in a file of JSON Lines; its grade is `failed` where it cannot be graded.",

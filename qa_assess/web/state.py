@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.settings import Settings
+from qa_assess.web.jobs import Jobs
 from qa_assess.writers import Result
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class State:
 
     settings: WebSettings
     models: Models
+    jobs: Jobs
     token: str = field(repr=False)
 
     @classmethod
@@ -135,14 +137,17 @@ class State:
             raise OutputError(
                 f"cannot write to the folder {settings.folder}: {reason}", hint="name another one with --folder"
             ) from error
-        return cls(settings, models or Models(settings.assess), token)
+        jobs = Jobs(settings.folder / "jobs", settings.assess)
+        return cls(settings, models or Models(settings.assess), jobs, token)
 
     def start(self) -> None:
         """Begin what runs in the background."""
+        self.jobs.start()
         self.models.load()
 
     def close(self) -> None:
         """End what runs in the background."""
+        self.jobs.close()
 
 
 def _token(path: Path) -> str:

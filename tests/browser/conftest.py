@@ -21,6 +21,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+    # For test_cross_site.py.
+    "--host-resolver-rules=MAP rebound.example 127.0.0.1",
 ]  # fmt: skip
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
