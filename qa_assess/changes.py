@@ -17,8 +17,16 @@ def changes(row: Mapping[str, Any]) -> list[str]:
     ['grade: Full, now No ask', 'strict grade: Full, now No ask', 'tag added: Refuses']
     """
     was, now = said_by_tool(row), _read(row)
-    if was is None or now is None:
-        return []
+    return _changed(was, now) if was and now else []
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """What another line says otherwise of the same record than the one; empty where they say the same."""
+    was, now = _read(one), _read(other)
+    return _changed(was, now) if was and now else []
+
+
+def _changed(was: Labels, now: Labels) -> list[str]:
     return [*_changed_grades(was, now), *_changed_asks(was, now), *_changed_rest(was, now)]
 
 

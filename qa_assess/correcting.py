@@ -79,7 +79,9 @@ def _record(exchange: Exchange) -> Row:
     known = {name: getattr(exchange, name) for name in EXCHANGE_FIELDS if getattr(exchange, name)}
     # Whether it is an oral or a written question, which `evaluate` tells apart.
     kind = {"kind": exchange.extra["kind"]} if exchange.extra.get("kind") in ("oral", "written") else {}
-    return {"id": exchange.id, "question": exchange.question, "answer": exchange.answer, **known, **kind}
+    # Some flags say why there is no grade (`replies`).
+    flags = {"flags": list(exchange.flags)} if exchange.flags else {}
+    return {"id": exchange.id, "question": exchange.question, "answer": exchange.answer, **known, **kind, **flags}
 
 
 def _ask(outcome: Outcome) -> Row:

@@ -82,6 +82,12 @@ class Corrections:
             self._catch_up()
             return tuple(self._by_record.get(record, ()))
 
+    def records(self) -> list[tuple[Record, Row]]:
+        """The corrected records, each with its last correction."""
+        with self._lock:
+            self._catch_up()
+            return [(record, rows[-1]) for record, rows in self._by_record.items()]
+
     def add(self, row: Mapping[str, Any], seen: int | None = None) -> None:
         """Keep a correction; it is on the disk when this returns.
 
