@@ -11,6 +11,7 @@ from fastapi import Depends, Request, Response
 from qa_assess.correcting import LONGEST_CODER, Edit, EditedAsk
 
 CODER_COOKIE = "qa-assess-coder"
+SAVE, CONFIRM = "save", "confirm"
 _YEAR = 365 * 24 * 3600
 _ASK = re.compile(r"ask-(\d{1,4})-text")
 _WHOLE = re.compile(r"\d{1,9}")
@@ -22,13 +23,13 @@ class Sent:
 
     Attributes:
         edit: What stood in the fields.
-        confirm: Whether the button was the one that says that all is right.
+        act: The button: to save the fields, to confirm what the tool says, or none (the key Enter).
         seen: How many corrections of the record the page knew of.
         carried: The record, where no job holds it.
     """
 
     edit: Edit
-    confirm: bool
+    act: str
     seen: int | None
     carried: str
 
@@ -49,7 +50,7 @@ async def sent(request: Request) -> Sent:
             concern_start=_whole(fields.get("concern_start", "")),
             note=fields.get("note", "").replace("\r\n", "\n"),
         ),
-        confirm=fields.get("act") == "confirm",
+        act=fields.get("act", ""),
         seen=_whole(fields.get("seen", "")),
         carried=fields.get("record", ""),
     )

@@ -10,8 +10,9 @@ from fastapi.responses import FileResponse, RedirectResponse
 from qa_assess.correcting import RefusedError, confirm, correct
 from qa_assess.corrections import CorrectedMeanwhileError
 from qa_assess.exchange import Assessment, Exchange
+from qa_assess.label_rows import Problem as Wrong
 from qa_assess.label_rows import Row
-from qa_assess.web.correction_form import Form, Sent, coder_of, remember
+from qa_assess.web.correction_form import CONFIRM, SAVE, Form, Sent, coder_of, remember
 from qa_assess.web.correction_list import CorrectionsQuery, found
 from qa_assess.web.correction_view import (
     CORRECTIONS,
@@ -116,8 +117,11 @@ def _carried(text: str) -> Exchange:
 def save(state: State, subject: Subject, form: Sent) -> Unsaved | None:
     """Keep a correction; what came back was not kept."""
     row: Row = {}
+    if form.act not in (SAVE, CONFIRM):
+        todo = "press “Save the correction”, or the button that says that all is correct"
+        return Unsaved(form.edit, (Wrong("no button was pressed", todo),))
     try:
-        if form.confirm:
+        if form.act == CONFIRM:
             row, notices = confirm(subject.assessment, form.edit.coder, form.edit.note, page=subject.page)
         else:
             row, notices = correct(subject.assessment, form.edit, page=subject.page)

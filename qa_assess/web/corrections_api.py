@@ -9,7 +9,7 @@ from qa_assess.changes import changes
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.correcting import LONGEST_CODER, LONGEST_NOTE, Edit, EditedAsk
 from qa_assess.exchange import Exchange
-from qa_assess.web.correction_form import Sent
+from qa_assess.web.correction_form import CONFIRM, SAVE, Sent
 from qa_assess.web.correction_list import CorrectionsQuery, Line, found
 from qa_assess.web.correction_view import Subject, key_of, pasted
 from qa_assess.web.corrections import assessed, save
@@ -91,7 +91,7 @@ class CorrectionGiven(BaseModel):
             concern_start=self.concern_start,
             note=self.note,
         )
-        return Sent(edit, self.confirm, self.seen, "")
+        return Sent(edit, CONFIRM if self.confirm else SAVE, self.seen, "")
 
 
 class CorrectionKept(BaseModel):
