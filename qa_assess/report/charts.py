@@ -65,13 +65,14 @@ def dots(name: str, told: str, labels: Sequence[str], panels: Sequence[Panel]) -
     >>> picture.startswith('<svg') and 'aria-label="Full: 60%"' in picture
     True
     """
-    height = 0.75 + 0.27 * len(labels)
+    height = 0.27 * len(labels) + (0.75 if len(panels) > 3 else 0.55)
     figure = _figure(height)
-    left, gap = 2.05 / _WIDTH, 0.2 / _WIDTH
+    shown = [_label(label) for label in labels]
+    left, gap = (0.15 + 0.073 * max(map(len, shown))) / _WIDTH, 0.2 / _WIDTH
     width = (0.99 - left - gap * (len(panels) - 1)) / len(panels)
     most = _most(panels)
     for n, panel in enumerate(panels):
-        place = (left + n * (width + gap), 0.28 / height, width, 1 - 0.73 / height)
+        place = (left + n * (width + gap), 0.28 / height, width, 0.27 * len(labels) / height)
         axes = figure.add_axes(place)
         _whiskers(axes, panel, range(len(labels)), across=True)
         axes.set_ylim(len(labels) - 0.5, -0.5)
@@ -80,8 +81,7 @@ def dots(name: str, told: str, labels: Sequence[str], panels: Sequence[Panel]) -
         axes.set_xticks(ticks, labels=[f"{tick:.0%}" for tick in ticks])
         axes.get_xticklabels()[0].set_horizontalalignment("left")
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
-        shown = [_label(label) for label in labels] if n == 0 else [""] * len(labels)
-        axes.set_yticks(range(len(labels)), labels=shown, parse_math=False)
+        axes.set_yticks(range(len(labels)), labels=[""] * len(labels) if n else shown, parse_math=False)
         axes.grid(axis="both", color=RULE, linewidth=0.6)
         _title(axes, panel.title, narrow=len(panels) > 3)
     return _svg(figure, name, told)
