@@ -28,8 +28,6 @@ from qa_assess.web.row_store import RowWriter
 
 _AGAIN = "delete this job, and upload the file again"
 _ROOM = "make room on the disk, then let the job go on"
-# The pages come first.
-_NICE = 5
 
 
 def work(folder: Path, engine: Engine, teller: Connection) -> None:
@@ -41,8 +39,6 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
         teller: Where the message and the hint go.
     """
     begin_process()
-    with suppress(AttributeError, OSError):
-        os.nice(_NICE)
     home = JobFolder(folder)
     job = home.load()
     named = _labels(job, home)
