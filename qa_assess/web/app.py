@@ -7,13 +7,20 @@ from fastapi import APIRouter, FastAPI, Response
 from starlette.staticfiles import StaticFiles
 
 from qa_assess.pages import style_sheet
-from qa_assess.web import jobs_api, results, single, uploads
+from qa_assess.web import corrections, corrections_api, jobs_api, results, single, uploads
 from qa_assess.web.problems import add_handlers
 from qa_assess.web.security import Guard
 from qa_assess.web.state import Models, State, WebSettings
 from qa_assess.web.views import STYLE
 
-ROUTERS: tuple[APIRouter, ...] = (single.router, uploads.router, results.router, jobs_api.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    single.router,
+    uploads.router,
+    results.router,
+    corrections.router,
+    jobs_api.router,
+    corrections_api.router,
+)
 
 
 def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:

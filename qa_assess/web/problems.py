@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
+from starlette.routing import Route
 
 from qa_assess.errors import InputError, QaAssessError
 from qa_assess.web.telling import sentence
@@ -89,7 +90,15 @@ def _bare(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return answer_of(request, error)
     assert isinstance(error, BareHTTPException)
-    return answer_of(request, _worded(error.status_code, error.headers))
+    headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return answer_of(request, _worded(error.status_code, headers))
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """What can be done with an address that has several routes: the framework names the methods of the first one."""
+    routes = [route for route in request.app.routes if isinstance(route, Route)]
+    here = [route.methods or set() for route in routes if route.path_regex.match(request.url.path)]
+    return {"Allow": ", ".join(sorted(set().union(*here)))}
 
 
 def _worded(status: int, headers: Mapping[str, str] | None = None) -> Problem:

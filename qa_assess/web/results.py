@@ -4,15 +4,19 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
+from qa_assess.exchange import Assessment
+from qa_assess.web.correction_form import coder_of
+from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
 from qa_assess.web.job import Job
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
@@ -21,7 +25,7 @@ from qa_assess.web.state import UPLOADS, Held, State
 from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
-from qa_assess.writers import write
+from qa_assess.writers import Result, write
 
 router = APIRouter(prefix=UPLOADS + "/{job_id}", include_in_schema=False)
 Asked = Annotated[RowsQuery, Query()]
@@ -77,14 +81,75 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
     return page(request, "table.html", **values)
 
 
+@dataclass(frozen=True, slots=True)
+class OfRecord:
+    """A record of a job, and the view of the table that it was opened from."""
+
+    job: Job
+    n: int
+    query: RowsQuery
+
+    @property
+    def path(self) -> str:
+        """Where it is shown, whatever the view."""
+        return f"{UPLOADS}/{self.job.id}/records/{self.n}"
+
+
+def of_record(job: Named, n: Number, query: Asked) -> OfRecord:
+    """The record that an address names."""
+    return OfRecord(job, n, query)
+
+
+OneRecord = Annotated[OfRecord, Depends(of_record)]
+
+
 @router.get("/records/{n}")
-def show_record(request: Request, state: Held, job: Named, n: Number, query: Asked) -> Response:
-    """One record, with the way to those beside it in the table."""
-    rows = _rows(state, job)
-    result = rows.result(n)
+def show_record(request: Request, state: Held, record: OneRecord, saved: int = 0) -> Response:
+    """One record, with the way to those beside it in the table, and the form to correct it."""
+    result = _result(state, record)
+    correction = None
+    if isinstance(result, Assessment):
+        correction = correction_view(state, _subject(record, result), coder_of(request), saved=saved)
+    return record_page(request, state, record, correction)
+
+
+def record_page(
+    request: Request, state: State, record: OfRecord, correction: CorrectionView | None, *, status: int = 200
+) -> Response:
+    """The page of a record, with the form to correct it where it was graded."""
+    values: dict[str, Any] = {
+        "job": record.job,
+        "n": record.n,
+        "result": _result(state, record),
+        "query": record.query,
+        "beside": _rows(state, record.job).neighbours(record.query, record.n),
+        "correction": correction,
+    }
+    return page(request, "record.html", status=status, **values)
+
+
+def job_record(state: State, record: OfRecord) -> Subject:
+    """A record of a job, to be corrected.
+
+    Raises:
+        Problem: There is no such record, or it could not be graded.
+    """
+    result = _result(state, record)
+    if isinstance(result, Assessment):
+        return _subject(record, result)
+    raise Problem(422, "This record could not be graded, so there is nothing to correct.", result.hint)
+
+
+def _subject(record: OfRecord, assessment: Assessment) -> Subject:
+    address = record.path + record.query.address()
+    return Subject(assessment, address, address, page=record.path)
+
+
+def _result(state: State, record: OfRecord) -> Result:
+    result = _rows(state, record.job).result(record.n)
     if result is None:
         raise Problem(404, "There is no such record.", "Go back to the table of this upload.")
-    return page(request, "record.html", job=job, n=n, result=result, query=query, beside=rows.neighbours(query, n))
+    return result
 
 
 @router.get("/download/{what}")

@@ -9,7 +9,7 @@ from qa_assess.pages.words import kind_words
 from qa_assess.web.row_store import FAILED
 from qa_assess.web.rows import Choices, Counts
 from qa_assess.web.rows_query import Confidence, GradeWord, Policy, Show, Sort
-from qa_assess.web.telling import many, moment, sentence, size
+from qa_assess.web.telling import many, moment, moment_or_text, sentence, size
 
 # Below so many graded records there are counts alone, as in the report.
 LEAST = 10
@@ -149,6 +149,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "thousands": thousands,
     "many": many,
     "moment": moment,
+    "moment_or_text": moment_or_text,
     "size": size,
     "sentence": sentence,
 }

@@ -83,6 +83,18 @@ def moment(iso: str) -> str:
     return f"{datetime.fromisoformat(iso).astimezone():%d %B %Y, %H:%M}".lstrip("0") if iso else ""
 
 
+def moment_or_text(text: str) -> str:
+    """A time that somebody may have written by hand: as it stands where it is none.
+
+    >>> moment_or_text("last May")
+    'last May'
+    """
+    try:
+        return moment(text)
+    except (ValueError, OverflowError):
+        return text
+
+
 def size(count: int) -> str:
     """A number of bytes.
 

@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from jinja2 import Environment
 
 from qa_assess import pages
+from qa_assess.web.correction_view import CHOICES
 from qa_assess.web.state import state_of
 from qa_assess.web.table_view import FILTERS
 
@@ -18,6 +19,7 @@ def environment() -> Environment:
     """The templates of this room, before those of the pages."""
     found = pages.environment("qa_assess.web")
     found.filters |= FILTERS
+    found.globals["codebook"] = CHOICES
     return found
 
 
