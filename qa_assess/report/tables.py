@@ -84,7 +84,14 @@ def grade_table(caption: str, groups: Iterable[GroupRates], order: str = "") -> 
         )
         for group in groups
     )
-    return Table(caption, tuple(grade.label for grade in SHOWN), "Graded", rows, order, last="Counted beside")
+    return Table(
+        caption,
+        tuple(grade.label for grade in SHOWN),
+        "Graded",
+        rows,
+        order,
+        last="Counted beside" if any(row.last for row in rows) else "",
+    )
 
 
 def cell(count: int, total: int) -> Cell:

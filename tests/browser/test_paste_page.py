@@ -99,7 +99,7 @@ def test_a_whole_text_by_keyboard_alone(tab, server, violations):
     wait_for_focus(tab, "2 records, graded")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    assert tab.url.endswith("#r1")
+    tab.wait_for_url("**/#r1")
     assert not violations(tab)
 
 
