@@ -22,6 +22,8 @@ A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
 INSTALL_PARQUET = 'install it with: python -m pip install "pyarrow>=17" (the extra "parquet" of qa-assess)'
 # What to do where a page or report is to be made and the extra's libraries are absent.
 INSTALL_REPORT = 'install them with: python -m pip install "qa-assess[report]"'
+# What to do where the libraries of the local page are absent.
+INSTALL_WEB = 'install them with: python -m pip install "qa-assess[web]"'
 
 
 class QaAssessError(Exception):

@@ -12,10 +12,12 @@ from job_engines import SMALL
 
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Assessment, Failure
+from qa_assess.web import jobs as jobs_module
 from qa_assess.web.job import Job, JobState
 from qa_assess.web.jobs import Jobs
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
+from qa_assess.web.work import work
 
 ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
 
@@ -229,6 +231,19 @@ def test_a_job_goes_on_as_it_was_begun_whatever_the_server_uses_now(jobs, tmp_pa
         assert len(ids(other, until(other, job, JobState.DONE))) == 12
     finally:
         other.close()
+
+
+def test_two_workers_of_one_job_take_turns(jobs, tmp_path):
+    held = jobs(job_engines.slow)
+    job = until(held, added(held, records(60)), JobState.RUNNING, records=5)
+    ours, theirs = jobs_module._SPAWN.Pipe(duplex=False)
+    second = jobs_module._SPAWN.Process(target=work, args=(held.home(job).path, job_engines.quick, theirs))
+    second.start()
+    theirs.close()
+    job = until(held, job, JobState.DONE)
+    second.join()
+    assert jobs_module._told(ours) is None
+    assert ids(held, job) == [f"q{n}" for n in range(60)]
 
 
 def test_a_job_that_was_done_when_the_server_went_is_done(jobs):

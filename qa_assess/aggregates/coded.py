@@ -36,7 +36,7 @@ Numbers = NDArray[np.float64]
 
 
 class CodedSample:
-    """What a person has coded, found again among graded records: by the texts, or by the id where they were not written.
+    """What a person has coded, found again by the texts, or by the id where they were not written.
 
     Attributes:
         total: The number of coded records.

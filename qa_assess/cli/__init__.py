@@ -17,6 +17,7 @@ from qa_assess.cli.formats import formats
 from qa_assess.cli.grade import grade
 from qa_assess.cli.report import report
 from qa_assess.cli.serve import serve
+from qa_assess.cli.summary import summary
 from qa_assess.cli.train import train
 from qa_assess.cli.version import version_line
 
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all graded, 1 some records failed, 2 could not start.",
 )
-for command in (check, grade, serve, report, formats, train, evaluate, agreement):
+for command in (check, grade, serve, summary, report, formats, train, evaluate, agreement):
     app.command()(door(command))
 app.add_typer(fetch)
 

@@ -6,14 +6,13 @@ all of an `Outcome`. Columns of the input keep the names that they have in the f
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from qa_assess.errors import ColumnError, FormatError, InputError
 from qa_assess.exchange import Assessment, Failure
 from qa_assess.graded.lines import KEY_OF, of_line
-from qa_assess.graded.rows import Placed, rows
+from qa_assess.graded.rows import Rows, rows
 from qa_assess.graded.tables import of_row
 from qa_assess.readers.source import Source, open_source
 
@@ -46,35 +45,31 @@ def read_graded(
     """
     source = open_source(path)
     try:
-        in_lines, stream = rows(source)
-        first = next(stream, None)
-        if first is not None:
-            _check(first.row, tuple(needs), source.name, in_lines=in_lines)
+        opened = rows(source)
+        _check(opened, tuple(needs), source.name)
     except BaseException:
         source.stream.close()
         raise
-    return _results(source, chain([first] if first else [], stream), in_lines=in_lines)
+    return _results(source, opened)
 
 
-def _check(row: Mapping[str, object], needs: tuple[str, ...], name: str, *, in_lines: bool) -> None:
-    """See that the first row has what is needed; all rows have the same columns."""
-    if not any(grade in row for grade in _GRADES):
+def _check(opened: Rows, needs: tuple[str, ...], name: str) -> None:
+    """See that the columns hold what is needed."""
+    if not any(grade in opened.columns for grade in _GRADES):
         hint = f"grade it first: qa-assess grade {name} -o graded.csv"
         raise FormatError(f"{name} is no graded file: it has no column grade", hint=hint)
-    wanted = dict.fromkeys(KEY_OF.get(need, need) for need in needs) if in_lines else dict.fromkeys(needs)
-    if missing := [need for need in wanted if need not in row]:
-        what = f"the column {missing[0]}" if len(missing) == 1 else f"the columns {', '.join(missing)}"
-        hint = (
-            f"it was graded with --columns, or by an earlier qa-assess: grade it again, with {', '.join(missing)} too"
-        )
-        raise ColumnError(f"{name} has not {what}", hint=hint)
+    wanted = dict.fromkeys(KEY_OF.get(need, need) for need in needs) if opened.in_lines else dict.fromkeys(needs)
+    if missing := [need for need in wanted if need not in opened.columns]:
+        what = f"no column {missing[0]}" if len(missing) == 1 else f"none of the columns {', '.join(missing)}"
+        hint = f"grade it first, or grade it again without --columns: qa-assess grade {name} -o graded.csv"
+        raise ColumnError(f"{name} has {what}", hint=hint)
 
 
-def _results(source: Source, stream: Iterable[Placed], *, in_lines: bool) -> Iterator[Assessment | Failure]:
+def _results(source: Source, opened: Rows) -> Iterator[Assessment | Failure]:
     with source.stream:
         try:
-            for placed in stream:
-                yield of_line(placed) if in_lines else of_row(placed)
+            for placed in opened.stream:
+                yield of_line(placed) if opened.in_lines else of_row(placed)
         except OSError as error:
             reason = error.strerror or str(error)
             raise InputError(f"cannot read on in {source.name}: {reason}", hint="check the disk or the pipe") from error

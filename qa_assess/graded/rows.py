@@ -2,8 +2,8 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any, NamedTuple
 
 from qa_assess.errors import FormatError
@@ -24,21 +24,48 @@ class Placed(NamedTuple):
     row: Mapping[str, Any]
 
 
-def rows(source: Source) -> tuple[bool, Iterator[Placed]]:
-    """Whether these are JSON Lines, and the rows; the format is found from the first bytes.
+class Rows(NamedTuple):
+    """What a file holds: whether it is JSON Lines, the names of its columns, and its rows."""
+
+    in_lines: bool
+    columns: Sequence[str]
+    stream: Iterator[Placed]
+
+
+def rows(source: Source) -> Rows:
+    """Open a file as rows; its format is found from the first bytes. All rows have the columns of the first.
 
     Raises:
-        FormatError: While the rows are read: they are of none of the formats, or broken.
+        FormatError: The file is broken; later, a row of it.
         InputError: It is a Parquet file, and pyarrow is not installed.
     """
     if parquet.signed(source.head):
         records = enumerate(parquet.typed_rows(source), start=1)
-        return False, (Placed(source.at(number), row) for number, row in records)
+        return _peeked((Placed(source.at(number), row) for number, row in records), in_lines=False)
     if sheet.signed(source.head):
-        return False, _named(sheet.first_sheet(source), source)
+        return _named(sheet.first_sheet(source), source)
     if source.text_head.lstrip("\ufeff \t\r\n").startswith("{"):
-        return True, _objects(source)
-    return False, _named(_split(source), source)
+        return _peeked(_objects(source), in_lines=True)
+    return _named(_split(source), source)
+
+
+def _peeked(stream: Iterator[Placed], *, in_lines: bool) -> Rows:
+    first = next(stream, None)
+    return Rows(in_lines, tuple(first.row), chain([first], stream)) if first else Rows(in_lines, (), stream)
+
+
+def _named(stream: Iterator[tuple[int, tuple[str, ...]]], source: Source) -> Rows:
+    """Rows of texts by the names in the first of them."""
+    _, header = next(stream, (0, ()))
+    return Rows(False, header, (Placed(source.at(at), _by_name(header, cells, source, at)) for at, cells in stream))
+
+
+def _by_name(header: Sequence[str], cells: Sequence[str], source: Source, number: int) -> Mapping[str, str]:
+    """Programs leave out empty cells at the end of a row."""
+    if len(cells) > len(header):
+        what = f"{source.at(number)} has {len(cells)} cells, and the header names {len(header)}"
+        raise FormatError(what, hint=AGAIN)
+    return dict(zip_longest(header, cells, fillvalue=""))
 
 
 def _objects(source: Source) -> Iterator[Placed]:
@@ -51,16 +78,6 @@ def _objects(source: Source) -> Iterator[Placed]:
             if not isinstance(row, dict):
                 raise FormatError(f"{source.at(line.number)} is no JSON object", hint=AGAIN)
             yield Placed(source.at(line.number), row)
-
-
-def _named(stream: Iterator[tuple[int, tuple[str, ...]]], source: Source) -> Iterator[Placed]:
-    """Rows of texts by the names in the first of them. Programs leave out empty cells at the end of a row."""
-    _, header = next(stream, (0, ()))
-    for number, cells in stream:
-        if len(cells) > len(header):
-            what = f"{source.at(number)} has {len(cells)} cells, and the header names {len(header)}"
-            raise FormatError(what, hint=AGAIN)
-        yield Placed(source.at(number), dict(zip(header, cells + ("",) * (len(header) - len(cells)), strict=True)))
 
 
 def _split(source: Source) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 from itertools import count
@@ -91,8 +92,8 @@ def _late(row: Row) -> Mapping[str, object]:
 
 def _failure(row: Row, exchange: Exchange) -> Failure:
     said = (_text(row, "failure"), _text(row, "failure_hint"), exchange.source)
-    read = any(getattr(exchange, name) for name in _FIELDS if name not in ("id", "source"))
-    return Failure(exchange.id, "", *said, exchange if read or any(exchange.extra.values()) else None)
+    nothing_read = replace(exchange, extra={}) == Exchange(exchange.id, "", "", source=exchange.source)
+    return Failure(exchange.id, "", *said, None if nothing_read and not any(exchange.extra.values()) else exchange)
 
 
 def _assessment(row: Row, exchange: Exchange) -> Assessment:

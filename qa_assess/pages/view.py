@@ -1,6 +1,6 @@
 """One record as the template `pair.html` shows it: what has to be worked out before it can be written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,6 +20,8 @@ from qa_assess.pages.words import (
 )
 
 DUPLICATE = "duplicate"
+# Of a text that could not be graded, perhaps because it is a whole book: a browser takes a minute to lay that out.
+LONGEST_FAILED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +170,18 @@ def _failed(failure: Failure) -> PairView:
         line=_line(exchange),
         about=_about(exchange),
         verdict=Verdict("failed", "Failed", failed_words()),
-        question=segments(exchange.question, ()),
-        answer=segments(exchange.answer, ()),
-        notes=tuple(flag_words(flag) for flag in exchange.flags),
+        question=segments(exchange.question[:LONGEST_FAILED], ()),
+        answer=segments(exchange.answer[:LONGEST_FAILED], ()),
+        notes=(*(flag_words(flag) for flag in exchange.flags), *_left_out(exchange)),
         failure=failure.message,
         hint=failure.hint,
     )
+
+
+def _left_out(exchange: Exchange) -> Iterator[str]:
+    for name, text in (("question", exchange.question), ("answer", exchange.answer)):
+        if len(text) > LONGEST_FAILED:
+            yield f"Of the {name} the first {LONGEST_FAILED:,} of {len(text):,} characters are shown."
 
 
 def _line(exchange: Exchange) -> tuple[tuple[str, str], ...]:

@@ -100,10 +100,10 @@ def missing_words(kind: Kind, status: Status) -> str:
     """What an ask wanted and did not get; empty where it got it.
 
     >>> missing_words(Kind.TIMELINE, Status.NONE)
-    'Missing: a date, deadline or duration.'
+    'All of it: a date, deadline or duration.'
     >>> missing_words(Kind.FIGURE, Status.PARTIAL)
-    'Not the whole of it: a number, amount or share.'
+    'Part of it: a number, amount or share.'
     """
     if status is Status.FULL:
         return ""
-    return f"{'Missing' if status is Status.NONE else 'Not the whole of it'}: {kind_words(kind)}."
+    return f"{'All' if status is Status.NONE else 'Part'} of it: {kind_words(kind)}."

@@ -35,7 +35,7 @@ _IN_PAGE = {
 }
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _WIDTH, _SIZE = 6.6, 9.0  # inches, points
-_LONGEST_LABEL = 26
+_LABEL = 28  # letters a line
 # As in: font-size: 9px; font-family: 'DejaVu Sans', sans-serif; text-anchor: end
 _FONT_FAMILY = re.compile(r"font-family: [^;]*;? ?")
 # The settings that the SVG is written by are matplotlib's global ones.
@@ -65,13 +65,16 @@ def dots(name: str, told: str, labels: Sequence[str], panels: Sequence[Panel]) -
     >>> picture.startswith('<svg') and 'aria-label="Full: 60%"' in picture
     True
     """
-    height = 0.75 + 0.27 * len(labels)
+    shown = [_label(label) for label in labels]
+    row = 0.34 if any("\n" in label for label in shown) else 0.27
+    height = row * len(labels) + (0.75 if len(panels) > 3 else 0.55)
     figure = _figure(height)
-    left, gap = 2.05 / _WIDTH, 0.2 / _WIDTH
+    longest = max(len(line) for label in shown for line in label.split("\n"))
+    left, gap = (0.15 + 0.073 * longest) / _WIDTH, 0.2 / _WIDTH
     width = (0.99 - left - gap * (len(panels) - 1)) / len(panels)
     most = _most(panels)
     for n, panel in enumerate(panels):
-        place = (left + n * (width + gap), 0.28 / height, width, 1 - 0.73 / height)
+        place = (left + n * (width + gap), 0.28 / height, width, row * len(labels) / height)
         axes = figure.add_axes(place)
         _whiskers(axes, panel, range(len(labels)), across=True)
         axes.set_ylim(len(labels) - 0.5, -0.5)
@@ -80,8 +83,7 @@ def dots(name: str, told: str, labels: Sequence[str], panels: Sequence[Panel]) -
         axes.set_xticks(ticks, labels=[f"{tick:.0%}" for tick in ticks])
         axes.get_xticklabels()[0].set_horizontalalignment("left")
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
-        shown = [_label(label) for label in labels] if n == 0 else [""] * len(labels)
-        axes.set_yticks(range(len(labels)), labels=shown, parse_math=False)
+        axes.set_yticks(range(len(labels)), labels=[""] * len(labels) if n else shown, parse_math=False)
         axes.grid(axis="both", color=RULE, linewidth=0.6)
         _title(axes, panel.title, narrow=len(panels) > 3)
     return _svg(figure, name, told)
@@ -170,9 +172,9 @@ def _title(axes: "Axes", title: str, *, narrow: bool = False) -> None:
 
 
 def _label(text: str) -> str:
-    """A name on one line, short enough for the picture's margin, without signs that no page can hold."""
+    """A name on a line or two, as wide as the picture's margin, without signs that no page can hold."""
     line = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
-    return line if len(line) <= _LONGEST_LABEL else line[: _LONGEST_LABEL - 1].rstrip() + "…"
+    return fill(line, _LABEL, max_lines=2, placeholder="…")
 
 
 def _svg(figure: "Figure", name: str, told: str) -> "Markup":

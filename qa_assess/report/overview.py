@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from qa_assess.aggregates import LEAST, NONE, GroupRates
 from qa_assess.codebook import GRADES, Grade
 from qa_assess.pages.view import Share, bar_of
-from qa_assess.pages.words import grade_words
 from qa_assess.report.gathering import Gathered
 from qa_assess.report.tables import SHOWN, Row, Table, beside, cell
 
@@ -65,9 +64,9 @@ def _files(gathered: Gathered) -> str:
 def _grades(total: GroupRates, strict: GroupRates) -> Table:
     """A row a grade, under both policies; what has no grade proper is counted without a share."""
     rows = [_row(grade, total, strict) for grade in SHOWN]
-    return Table("Grades under the two policies", ("Grade", "Strict grade"), "", tuple(rows), detail="It means")
+    return Table("Grades under the two policies", ("Grade", "Strict grade"), "", tuple(rows))
 
 
 def _row(grade: Grade, total: GroupRates, strict: GroupRates) -> Row:
     cells = tuple(cell(group.counts[grade], group.graded) for group in (total, strict))
-    return Row(grade.label, "", cells, grade_words(grade))
+    return Row(grade.label, "", cells)

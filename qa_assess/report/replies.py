@@ -35,9 +35,9 @@ def reply_section(gathered: Gathered) -> Section:
     departments = gathered.departments.aggregates()
     overall = {tag: sum(count for (_, one), count in tagged.items() if one is tag) for tag in used}
     rows = tuple(
-        _row(tag.label, overall[tag], departments.total.graded, f"the answer {tag_words(tag)}") for tag in used
+        _row(tag.label, overall[tag], departments.total.graded, last=f"the answer {tag_words(tag)}") for tag in used
     )
-    table = Table("Response tags", _HEADS, "Graded", rows, "In the order of the codebook.", "Meaning")
+    table = Table("Response tags", _HEADS, "Graded", rows, "In the order of the codebook.", last="Meaning")
     if all(group.group == (NONE,) for group in departments.groups):
         return Section(_NAME, _TITLE, _NOTE, tables=(table,))
     frequent = sorted(used, key=lambda tag: -overall[tag])[:_DRAWN]
@@ -54,8 +54,8 @@ def _tagged(gathered: Gathered) -> _Tagged:
     return Counter({key: count for key, count in counts.items() if count})
 
 
-def _row(name: str, count: int, total: int, detail: str) -> Row:
-    return Row(name, f"{total:,}", (cell(count, total),), detail)
+def _row(name: str, count: int, total: int, detail: str = "", last: str = "") -> Row:
+    return Row(name, f"{total:,}", (cell(count, total),), detail, last)
 
 
 def _by_department(groups: Sequence[GroupRates], tagged: _Tagged) -> Table:

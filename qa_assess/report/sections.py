@@ -78,11 +78,14 @@ def _by_kind(gathered: Gathered) -> Section:
     heads = tuple(status_words(status).capitalize() for status in _STATUSES)
     rows = tuple(
         Row(
-            kind.value, f"{total:,}", tuple(cell(counts[kind][status], total) for status in _STATUSES), kind_words(kind)
+            kind.value,
+            f"{total:,}",
+            tuple(cell(counts[kind][status], total) for status in _STATUSES),
+            last=kind_words(kind),
         )
         for kind, total in totals.items()
     )
-    table = Table("What became of asks, by kind", heads, "Asks", rows, "In the order of the codebook.", "It wants")
+    table = Table("What became of asks, by kind", heads, "Asks", rows, "In the order of the codebook.", last="It wants")
     note = "Counted in asks, of which a question may hold several. They go together, so these intervals are too short."
     shown = [kind for kind, total in totals.items() if total >= LEAST]
     if not shown:

@@ -28,13 +28,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A group: its name (and what of it), the number that shares are of, cells, and what was counted beside."""
+    """A group: its name (and what of it), the number that shares are of, cells, and some words at the end."""
 
     name: str
     total: str
     cells: tuple[Cell, ...]
     detail: str = ""
-    beside: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,8 @@ class Table:
     """A table as the template writes it.
 
     Attributes:
-        heads: Over the cells; `total` and `detail` are the heads of these columns.
+        heads: Over the cells; `total`, `detail` and `last` are the heads of these columns.
         order: What order the rows stand in, in words.
-        beside: True where there is a column of what was counted beside the graded records.
     """
 
     caption: str
@@ -53,7 +52,7 @@ class Table:
     rows: tuple[Row, ...]
     order: str = ""
     detail: str = ""
-    beside: bool = False
+    last: str = ""
 
 
 def name_of(group: GroupRates) -> str:
@@ -81,11 +80,18 @@ def grade_table(caption: str, groups: Iterable[GroupRates], order: str = "") -> 
             name_of(group),
             f"{group.graded:,}",
             tuple(cell(group.counts[grade], group.graded) for grade in SHOWN),
-            beside=beside(group),
+            last=beside(group),
         )
         for group in groups
     )
-    return Table(caption, tuple(grade.label for grade in SHOWN), "Graded", rows, order, beside=True)
+    return Table(
+        caption,
+        tuple(grade.label for grade in SHOWN),
+        "Graded",
+        rows,
+        order,
+        last="Counted beside" if any(row.last for row in rows) else "",
+    )
 
 
 def cell(count: int, total: int) -> Cell:

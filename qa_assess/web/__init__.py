@@ -5,15 +5,12 @@ together, `state.py` holds what they share, `security.py` says who is let in. Ne
 ``pip install 'qa-assess[web]'``.
 """
 
-from qa_assess.errors import ServeError
+from importlib import import_module
 
-try:
-    import fastapi
-    import python_multipart  # noqa: F401 - FastAPI reads forms with it
-    import uvicorn  # noqa: F401 - the server; not used here, but not to be missed later
-except ImportError as error:
-    raise ServeError(
-        f"the page needs {error.name or 'a library'}, which is not installed", hint="pip install 'qa-assess[web]'"
-    ) from error
+from qa_assess.errors import INSTALL_WEB, ServeError
 
-del fastapi
+for _needed in ("fastapi", "jinja2", "python_multipart", "uvicorn"):
+    try:
+        import_module(_needed)
+    except ImportError as _error:
+        raise ServeError(f"the page needs {_needed}, which is not installed", hint=INSTALL_WEB) from _error

@@ -24,7 +24,8 @@ def telling(job: Job, progress: Progress, ahead: int = 0) -> str:
         case JobState.STOPPED:
             return f"Stopped. {done} records are graded, and kept."
         case _:
-            return f"It could not be finished. {done} records are graded, and kept."
+            kept = f" {done} records are graded, and kept." if progress.done else ""
+            return f"It could not be finished.{kept}"
 
 
 def _under_way(progress: Progress, done: str) -> str:
@@ -62,10 +63,15 @@ def duration(seconds: float) -> str:
 def sentence(text: str) -> str:
     """A message of an error as a sentence.
 
-    >>> sentence("there is no file x.csv")
-    'There is no file x.csv.'
+    >>> sentence("there is no file x.csv"), sentence("x.csv is empty")
+    ('There is no file x.csv.', 'x.csv is empty.')
     """
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
+    text = text.strip()
+    if not text:
+        return ""
+    # A name stays as it is.
+    begun = text[:1].upper() + text[1:] if text.split()[0].isalpha() else text
+    return begun if begun.endswith((".", "?", "!")) else f"{begun}."
 
 
 def moment(iso: str) -> str:

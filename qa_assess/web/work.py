@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import BinaryIO
 
 from qa_assess.batch import assess
 from qa_assess.engines import Engine, begin_process
@@ -27,8 +28,6 @@ from qa_assess.web.row_store import RowWriter
 
 _AGAIN = "delete this job, and upload the file again"
 _ROOM = "make room on the disk, then let the job go on"
-# The pages come first.
-_NICE = 5
 
 
 def work(folder: Path, engine: Engine, teller: Connection) -> None:
@@ -40,13 +39,12 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
         teller: Where the message and the hint go.
     """
     begin_process()
-    with suppress(AttributeError, OSError):
-        os.nice(_NICE)
     home = JobFolder(folder)
     job = home.load()
     named = _labels(job, home)
     try:
-        grade(home, job, engine)
+        with _alone(home):
+            grade(home, job, engine)
     except JournalError as error:
         teller.send((named(error.message), _AGAIN))
     except OutputError as error:
@@ -58,6 +56,16 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
     except Exception as error:
         message = f"something went wrong in the program itself: {type(error).__name__}: {error}"
         teller.send((message, "please report it, with the file if you may"))
+
+
+def _alone(home: JobFolder) -> BinaryIO:
+    """An open file that one worker at a time can have: one whose server was killed may take a moment to end."""
+    file = (home.path / "lock").open("ab")
+    with suppress(ModuleNotFoundError):  # Windows
+        import fcntl  # noqa: PLC0415 - not everywhere
+
+        fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 def grade(home: JobFolder, job: Job, engine: Engine) -> None:

@@ -1,15 +1,18 @@
 """A real browser on a real server: Chromium driven by Playwright, `qa-assess serve` in a process of its own."""
 
+import json
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -71,8 +74,8 @@ class Server:
             self.process.stdout.close()
 
 
-def start(folder: Path, port: int = 0) -> Server:
-    """Start the page and wait until it says where it is."""
+def start(folder: Path, port: int = 0, patience: float = 60.0) -> Server:
+    """Start the page and wait until it says where it is, and that its models are loaded."""
     command = [sys.executable, "-m", "qa_assess", "serve", "--no-open", "--model", "fast"]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--folder", str(folder)], stdout=subprocess.PIPE, text=True
@@ -80,6 +83,10 @@ def start(folder: Path, port: int = 0) -> Server:
     line = process.stdout.readline()
     found = _ADDRESS.search(line)
     assert found, f"no address in {line!r}"
+    end = time.monotonic() + patience
+    while not json.load(urlopen(f"{found[0]}/api/health"))["ready"]:
+        assert time.monotonic() < end, "the models take too long to load"
+        time.sleep(0.1)
     return Server(found[0], folder, process)
 
 

@@ -10,7 +10,12 @@ QUESTION = (
     "and will she meet the islanders?"
 )
 ANSWER = "I should be happy to meet the islanders. The review will be published in due course."
-PAGE = "Ferries, 4 May 2027\nQ: When will the new ferry sail?\nA: On 6 May.\nQ: هل ستنشر الوزيرة التقرير؟\nA: سننشره قريبا."
+PAGE = """Ferries, 4 May 2027
+Q: When will the new ferry sail?
+A: On 6 May.
+Q: هل ستنشر الوزيرة التقرير؟
+A: سننشره قريبا.
+"""
 MOST_SECONDS = 5  # a second on a machine that does nothing else; these are shared
 
 
@@ -21,8 +26,23 @@ def graded(tab, question: str = QUESTION, answer: str = ANSWER) -> None:
     tab.get_by_role("heading", level=1, name="The grade").wait_for()
 
 
+def paste(tab, field: str, text: str, times: int) -> None:
+    """Send the form of a field with a text that would take long to type."""
+    tab.locator(f"#{field}").evaluate(
+        "(node, [text, times]) => { node.value = text.repeat(times); node.form.requestSubmit() }", [text, times]
+    )
+
+
+_FOCUSED = "document.activeElement.id || document.activeElement.textContent.trim()"
+
+
 def focused(tab) -> str:
-    return tab.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
+    return tab.evaluate(_FOCUSED)
+
+
+def wait_for_focus(tab, name: str) -> None:
+    """The script that moves the focus runs after the page is there."""
+    tab.wait_for_function(f"name => ({_FOCUSED}) === name", arg=name)
 
 
 def test_paste_and_read(tab, server, violations):
@@ -39,7 +59,7 @@ def test_paste_and_read(tab, server, violations):
         r"(Full|Partial|Non-answer) (almost certainly|very probably|probably|perhaps)", record.inner_text()
     )
     # The heading is where one goes on reading.
-    assert focused(tab) == "The grade"
+    wait_for_focus(tab, "The grade")
     assert not violations(tab)
 
 
@@ -49,7 +69,7 @@ def test_the_feedback_is_copied_and_said_to_be(context, tab, server):
     graded(tab)
     tab.get_by_role("button", name="Copy the feedback").click()
     tab.get_by_role("status").filter(has_text="Copied.").wait_for()
-    shown = tab.get_by_label("Feedback to copy").input_value()
+    shown = tab.get_by_role("textbox", name="Feedback to copy").input_value()
     assert shown
     assert tab.evaluate("navigator.clipboard.readText()") == shown
 
@@ -76,9 +96,10 @@ def test_a_whole_text_by_keyboard_alone(tab, server, violations):
     tab.keyboard.press("Enter")
     tab.get_by_role("heading", level=1, name="2 records, graded").wait_for()
     assert tab.get_by_role("article").count() == 2
+    wait_for_focus(tab, "2 records, graded")
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")
-    assert tab.url.endswith("#r1")
+    tab.wait_for_url("**/#r1")
     assert not violations(tab)
 
 
@@ -94,7 +115,7 @@ def test_what_is_missing_is_said_where_it_is_missing(tab, server, violations):
     tab.get_by_label("Question", exact=True).fill(QUESTION)
     tab.get_by_role("button", name="Grade the answer").click()
     tab.get_by_text("There is no answer.").wait_for()
-    assert focused(tab) == "answer"
+    wait_for_focus(tab, "answer")
     assert tab.get_by_label("Question", exact=True).input_value() == QUESTION
     assert not violations(tab)
 
@@ -105,7 +126,7 @@ def test_it_works_without_scripts(browser, server):
         tab.goto(server.url)
         graded(tab)
         assert tab.get_by_role("article").count() == 1
-        assert tab.get_by_label("Feedback to copy").input_value()
+        assert tab.get_by_role("textbox", name="Feedback to copy").input_value()
 
 
 @pytest.mark.parametrize(
@@ -113,6 +134,7 @@ def test_it_works_without_scripts(browser, server):
     [
         "<script>document.title = 'hacked'</script>",
         "<img src=x onerror=\"document.title = 'hacked'\">",
+        "</textarea><script>document.title = 'hacked'</script>",
         "=cmd|' /C calc'!A0",
     ],
 )
@@ -120,10 +142,12 @@ def test_hostile_text_is_shown_as_text(tab, server, hostile):
     tab.goto(server.url)
     graded(tab, f"Will she act? {hostile}", f"Yes. {hostile}")
     article = tab.get_by_role("article")
-    assert (
-        hostile in article.evaluate("node => node.textContent").replace("\n", " ")
-        or hostile[:12] in article.inner_text()
+    # Without the letters of marks, which may stand within it.
+    question = article.locator(".text").first.evaluate(
+        "node => { node = node.cloneNode(true); node.querySelectorAll('span').forEach((one) => one.remove());"
+        " return node.textContent }"
     )
+    assert question == f"Will she act? {hostile}"
     assert article.locator("script, img").count() == 0
     assert "hacked" not in tab.title()
 
@@ -136,14 +160,14 @@ def test_null_bytes_are_no_obstacle(tab, server):
 
 def test_two_megabytes_are_told_to_be_too_long(tab, server):
     tab.goto(server.url)
-    graded(tab, "Why? " * 400_000, "Because.")
+    tab.get_by_label("Answer", exact=True).fill("Because.")
+    paste(tab, "question", "Why? ", 400_000)
     assert "the longest that is graded has 200,000" in tab.get_by_role("article").inner_text()
 
 
 def test_more_than_may_be_sent_is_said(tab, server, violations):
     tab.goto(server.url)
-    tab.get_by_label("Text with questions").evaluate("node => { node.value = 'x'.repeat(5_000_000) }")
-    tab.get_by_role("button", name="Grade the text").click()
+    paste(tab, "text", "x", 5_000_000)
     tab.get_by_role("heading", level=1, name="The text has more than 4 MB.").wait_for()
     assert not violations(tab)
 
