@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
@@ -20,8 +22,17 @@ _MODES = ("oral", "written")
 
 
 def _date(exchange: Exchange | None, letters: int) -> str:
-    day = iso_date(exchange.date) if exchange else ""
-    return day[:letters] if _ISO.fullmatch(day) else NO_DATE
+    return (exchange and _day(exchange.date)[:letters]) or NO_DATE
+
+
+@lru_cache(maxsize=10_000)
+def _day(text: str) -> str:
+    """The ISO date that a text says without doubt; empty where there is none."""
+    day = iso_date(text)
+    try:
+        return date.fromisoformat(day).isoformat() if _ISO.fullmatch(day) else ""
+    except ValueError:  # the 31st of February
+        return ""
 
 
 def _mode(exchange: Exchange | None) -> str:
