@@ -140,7 +140,7 @@ class _Pool:
 
     def _started(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin)
+        return ProcessPoolExecutor(self._jobs, mp_context=context, initializer=begin_process)
 
     def submit(self, window: Window) -> "Future[Results]":
         try:
@@ -158,7 +158,7 @@ class _Pool:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _begin() -> None:
+def begin_process() -> None:
     """Let a process leave Ctrl-C to its parent, and end when the parent has gone without a word."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

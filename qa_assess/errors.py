@@ -13,6 +13,7 @@ The library raises these and never prints or exits; the command line catches the
     ├── ServeError          the local page cannot be served
     ├── ModelError          a model folder is missing, broken or of another version
     └── LabelError          training or evaluation data do not follow the codebook
+        └── CorrectionError a correction that cannot be kept as it stands
 
 A bad *record* is none of these: it becomes a `Failure` row and the rest go on.
 """
@@ -76,3 +77,7 @@ class ModelError(QaAssessError):
 
 class LabelError(QaAssessError):
     """Training or evaluation data do not follow the codebook."""
+
+
+class CorrectionError(LabelError):
+    """A correction that cannot be kept as it stands."""

@@ -14,8 +14,8 @@ from qa_assess.errors import LabelError
 from qa_assess.evaluation_tables import tables
 from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.labels import Labels, labels_sha256, read_labels
-from qa_assess.metrics import BINS, MEASURES, POLICIES, SELECTIVE, THRESHOLDS, Counts, Measure
-from qa_assess.resampling import intervals, resampled_totals, totals
+from qa_assess.metrics import BINS, MEASURES, POLICIES, SELECTIVE, THRESHOLDS, Counts
+from qa_assess.resampling import Estimate, estimates, rounded
 from qa_assess.settings import Settings
 from qa_assess.tally import Case, confusions, groups, tally
 
@@ -26,22 +26,6 @@ NOTE = (
     "the figures say how far the tool agrees with it, not with a panel of people."
 )
 Assess = Callable[[Iterable[Exchange]], Iterable[Assessment | Failure]]
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A measure's value, the ends of its 95% interval, and the number of things it is measured on (what, in `unit`)."""
-
-    point: float
-    low: float
-    high: float
-    n: int
-    unit: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, rounded to 4 decimals."""
-        ends = {"point": _round(self.point), "low": _round(self.low), "high": _round(self.high)}
-        return ends | {"n": self.n, "unit": self.unit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +40,8 @@ class Bin:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, rounded to 4 decimals."""
-        shares = {"confidence": _round(self.confidence), "accuracy": _round(self.accuracy)}
-        return {"low": _round(self.low), "high": _round(self.high), "n": self.n} | shares
+        shares = {"confidence": rounded(self.confidence), "accuracy": rounded(self.accuracy)}
+        return {"low": rounded(self.low), "high": rounded(self.high), "n": self.n} | shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +145,8 @@ def evaluate(
         codebook=CODEBOOK_VERSION,
         resamples=resamples,
         seed=seed,
-        measures=_estimates(MEASURES, counts, resamples, seed),
-        selective=_estimates(SELECTIVE, counts, resamples, seed),
+        measures=estimates(MEASURES, counts, resamples, seed),
+        selective=estimates(SELECTIVE, counts, resamples, seed),
         calibration={policy: _bins(counts, policy) for policy in POLICIES},
         confusions=confusions(cases),
         groups=_groups(cases, resamples, seed),
@@ -192,19 +176,10 @@ def _failure(labels: Labels, result: Assessment | Failure | None) -> Failure:
     return result if isinstance(result, Failure) else Failure(labels.id, "assess", "nothing came back for this record")
 
 
-def _estimates(measures: Mapping[str, Measure], counts: Counts, resamples: int, seed: int) -> dict[str, Estimate]:
-    summed = totals(counts)
-    ends = intervals(measures, resampled_totals(counts, resamples, seed))
-    return {
-        name: Estimate(float(measure.value(summed)), *ends[name], round(float(measure.n(summed))), measure.unit)
-        for name, measure in measures.items()
-    }
-
-
 def _groups(cases: Sequence[Case], resamples: int, seed: int) -> dict[str, dict[str, Group]]:
     found: dict[str, dict[str, Group]] = {}
     for division, name, records, counts in groups(cases):
-        found.setdefault(division, {})[name] = Group(records, _estimates(MEASURES, counts, resamples, seed))
+        found.setdefault(division, {})[name] = Group(records, estimates(MEASURES, counts, resamples, seed))
     return found
 
 
@@ -216,13 +191,8 @@ def _bins(counts: Counts, policy: str) -> tuple[Bin, ...]:
     )
 
 
-def _round(value: float) -> float:
-    # Adding 0 turns -0.0 into 0.0.
-    return round(value, 4) + 0.0
-
-
-def _estimates_json(estimates: Mapping[str, Estimate]) -> dict[str, Any]:
-    return {name: estimate.to_json() for name, estimate in estimates.items()}
+def _estimates_json(found: Mapping[str, Estimate]) -> dict[str, Any]:
+    return {name: estimate.to_json() for name, estimate in found.items()}
 
 
 def _selective_json(selective: Mapping[str, Estimate], policy: str) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -61,14 +62,18 @@ def tables(evaluation: Evaluation) -> list[Table]:
     ]
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
+def plain_table(title: str, columns: Sequence[str]) -> Table:
+    """A table without lines, its first column of names, the others of figures."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, padding=(0, 1, 0, 0))
     for place, name in enumerate(columns):
         table.add_column(name, justify="right" if place else "left", no_wrap=True)
     return table
 
 
-def _show(estimate: Estimate) -> str:
+def shown(estimate: Estimate) -> str:
+    """A value with its interval; a dash where it is measured on nothing, or not defined."""
+    if math.isnan(estimate.point):
+        return "–"
     return f"{estimate.point:.3f} {_interval(estimate)}" if estimate.n else "–"
 
 
@@ -92,12 +97,12 @@ def _bare(share: float, places: int) -> str:
 
 
 def _grade_table(evaluation: Evaluation) -> Table:
-    table = _table("Grades", ["", "default", "n", "strict", "n"])
+    table = plain_table("Grades", ["", "default", "n", "strict", "n"])
     for name, label in _GRADE_ROWS.items():
         pair = [evaluation.measures[f"grade_{policy}_{name}"] for policy in POLICIES]
-        table.add_row(label, *(cell for estimate in pair for cell in (_show(estimate), str(estimate.n))))
+        table.add_row(label, *(cell for estimate in pair for cell in (shown(estimate), str(estimate.n))))
     for name, label in _SURE_ROWS.items():
-        table.add_row(label, _show(evaluation.measures[name]), str(evaluation.measures[name].n), "", "")
+        table.add_row(label, shown(evaluation.measures[name]), str(evaluation.measures[name].n), "", "")
     table.caption_justify = "left"
     table.caption = (
         f"{evaluation.labelled} (SHA-256 {evaluation.sha256[:12]}…): {evaluation.records} records, "
@@ -109,10 +114,10 @@ def _grade_table(evaluation: Evaluation) -> Table:
 
 
 def _ask_table(evaluation: Evaluation) -> Table:
-    table = _table("Asks, outcomes and tags", ["", "value", "n", "of"])
+    table = plain_table("Asks, outcomes and tags", ["", "value", "n", "of"])
     for name, label in _ASK_ROWS.items():
         estimate = evaluation.measures[name]
-        table.add_row(label, _show(estimate), str(estimate.n), estimate.unit)
+        table.add_row(label, shown(estimate), str(estimate.n), estimate.unit)
     return table
 
 
@@ -126,7 +131,7 @@ def _confusion_table(evaluation: Evaluation, name: str) -> Table:
     words = [s.value for s in STATUSES] if name == "outcome" else [g.value for g in (*GRADES, *_rest())]
     rows = [word for word in words if any(gold == word for gold, _ in counted)]
     given = [word for word in (*words, "missed", "failed") if any(found == word for _, found in counted)]
-    table = _table(titles[name], ["", *given])
+    table = plain_table(titles[name], ["", *given])
     for row in rows:
         table.add_row(row, *(str(counted[row, column]) for column in given))
     return table
@@ -138,7 +143,7 @@ def _rest() -> list[Grade]:
 
 def _calibration_table(evaluation: Evaluation) -> Table:
     columns = ["top probability", "default", "right", "n", "strict", "right", "n"]
-    table = _table("Calibration: mean top probability and share of grades that were right", columns)
+    table = plain_table("Calibration: mean top probability and share of grades that were right", columns)
     for pair in zip(*(evaluation.calibration[policy] for policy in POLICIES), strict=True):
         if any(row.n for row in pair):
             shares = [(f"{r.confidence:.3f}", f"{r.accuracy:.3f}", str(r.n)) if r.n else ("–", "–", "0") for r in pair]
@@ -148,18 +153,18 @@ def _calibration_table(evaluation: Evaluation) -> Table:
 
 def _selective_table(evaluation: Evaluation) -> Table:
     columns = ["top probability", "default: share", "accuracy", "strict: share", "accuracy"]
-    table = _table("Only the grades that are sure enough: share of records kept, and accuracy there", columns)
+    table = plain_table("Only the grades that are sure enough: share of records kept, and accuracy there", columns)
     for threshold in THRESHOLDS:
         cells = []
         for policy in POLICIES:
             coverage = evaluation.selective[f"coverage_{policy}_at_{threshold:.1f}"]
-            cells += [f"{coverage.point:.0%}", _show(evaluation.selective[f"accuracy_{policy}_at_{threshold:.1f}"])]
+            cells += [f"{coverage.point:.0%}", shown(evaluation.selective[f"accuracy_{policy}_at_{threshold:.1f}"])]
         table.add_row(f"{threshold:.1f} or more" if threshold else "all", *cells)
     return table
 
 
 def _group_table(title: str, members: Mapping[str, Group]) -> Table:
-    table = _table(title, ["", "n", *_GROUP_COLUMNS.values()])
+    table = plain_table(title, ["", "n", *_GROUP_COLUMNS.values()])
     for name, group in members.items():
         table.add_row(name, str(group.records), *(_compact(group.measures[column]) for column in _GROUP_COLUMNS))
     return table

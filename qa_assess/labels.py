@@ -3,68 +3,28 @@
 One object a line: `id`, `question`, `answer`, `asks` (each `text`, `kind`, `status`, `evidence`), `concern_evidence`,
 `tags`, `grade`; optional `grade_strict`, `feedback`, `sure`, `why`, the record's own fields (`date`, `house`…) and the
 offsets `start`, `end`, `evidence_start`, `evidence_end`. What the codebook does not allow is refused, not repaired.
+
+A line with a `coder` is a correction (`corrections`): a record may have many. Of those of one coder the last holds, and
+where one reading is wanted (training, evaluation) the last of all coders.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
 
-from qa_assess.codebook import Grade, Kind, Status, Tag, grade_default
 from qa_assess.errors import InputError, LabelError
-from qa_assess.exchange import Ask, Exchange, Span
 from qa_assess.hydration import DIGEST, hydrate
+from qa_assess.label_rows import LabelledAsk, Labels, Problem, Row, labels_of
 
-_EXCHANGE_FIELDS = ("date", "asker", "answerer", "department", "heading", "house", "url")
-_LABEL_FIELDS = frozenset(
-    {"id", "question", "answer", "asks", "concern_evidence", "tags", "grade", "grade_strict", "feedback", "sure", "why"}
+__all__ = ["LabelledAsk", "Labels", "check_labels", "label_files", "labels_sha256", "read_codings", "read_labels"]
+
+# Of a last line without a line end that is no record.
+_CUT = Problem(
+    "not JSON: the file's last line is cut off",
+    "delete that line (of corrections, `qa-assess serve` sets it aside when it starts)",
 )
-_Word = TypeVar("_Word", bound=StrEnum)
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledAsk:
-    """One ask as the coder marked it, what the answer does with it, and the words that carry that."""
-
-    ask: Ask
-    status: Status
-    evidence: Span | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """One labelled record.
-
-    Attributes:
-        asks: In the order of the file.
-        grade, grade_strict: Under the two policies. Where the file has no strict grade it follows from the statuses.
-        sure: 3 clear, 2 a careful colleague might differ, 1 a coin toss.
-        why: Why the grade departs from the rule, where it does; anything else that was hard about the case.
-
-    Fields of the record that are not labels stand in `exchange.extra` as text (`kind`: ``oral`` or ``written``).
-    """
-
-    id: str
-    exchange: Exchange
-    asks: tuple[LabelledAsk, ...]
-    concern_evidence: Span | None
-    tags: tuple[Tag, ...]
-    grade: Grade
-    grade_strict: Grade
-    sure: int = 3
-    feedback: str = ""
-    why: str = ""
-
-
-class Problem(NamedTuple):
-    """A deviation from the codebook: what it is, and what to do about it."""
-
-    what: str
-    todo: str
 
 
 def label_files(path: Path) -> list[Path]:
@@ -84,14 +44,14 @@ def label_files(path: Path) -> list[Path]:
 
 def labels_sha256(path: Path) -> str:
     """SHA-256 of the labelled data: of the file, or of a folder's files one after the other, in hexadecimal."""
-    digest = sha256()
+    found = sha256()
     for file in label_files(path):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+        found.update(file.read_bytes())
+    return found.hexdigest()
 
 
 def read_labels(path: Path, texts: Mapping[str, Row] | None = None) -> Iterator[Labels]:
-    r"""Read labelled records from a JSON Lines file, or from a folder of such files.
+    r"""Read labelled records from a JSON Lines file, or from a folder of such files; one for each record.
 
     Args:
         path: The file or folder.
@@ -111,10 +71,31 @@ def read_labels(path: Path, texts: Mapping[str, Row] | None = None) -> Iterator[
     ...     [(labels.grade_strict.value, labels.asks[0].evidence.start) for labels in read_labels(file)]
     [('full', 0)]
     """
+    corrected: dict[tuple[str, str], Labels] = {}
+    for labels in read_codings(path, texts):
+        if labels.coder:
+            corrected.pop(labels.record, None)
+            corrected[labels.record] = labels
+        else:
+            yield labels
+    yield from _told_apart(corrected.values())
+
+
+def read_codings(path: Path, texts: Mapping[str, Row] | None = None) -> Iterator[Labels]:
+    """Read every line, as `read_labels` does, all corrections of a record among them."""
     for where, labels, problems in _records(path, texts or {}):
         if labels is None:
             raise LabelError(f"{where}: {problems[0].what}", hint=problems[0].todo)
         yield labels
+
+
+def _told_apart(corrected: Iterable[Labels]) -> Iterator[Labels]:
+    """The corrections, each with an id of its own: of several inputs each may have had a record 1."""
+    seen: set[str] = set()
+    for labels in corrected:
+        id = "-".join(labels.record) if labels.id in seen else labels.id
+        seen.add(labels.id)
+        yield replace(labels, id=id, exchange=replace(labels.exchange, id=id))
 
 
 def check_labels(path: Path) -> list[str]:
@@ -128,22 +109,33 @@ def check_labels(path: Path) -> list[str]:
 
 def _records(path: Path, texts: Mapping[str, Row]) -> Iterator[tuple[str, Labels | None, list[Problem]]]:
     """Where a record stands, its labels (None where it has problems), and its problems."""
-    first_seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, bool]] = {}
     for file in label_files(path):
-        for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
+        lines = file.read_bytes().split(b"\n")
+        for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             where = f"{file.name}:{number}"
             row, problems = _row(line)
             if row is None:
-                yield where, None, problems
+                yield where, None, [_CUT] if number == len(lines) and line.startswith(b"{") else problems
                 continue
             if DIGEST in row:
                 row = hydrate(row, texts)
-            labels = _labels(row, where, problems)
-            if labels and (place := first_seen.setdefault(labels.id, where)) != where:
-                problems.append(Problem(f"the id stands at {place} already", "give each record an id of its own"))
+            labels = labels_of(row, where, problems)
+            if labels:
+                problems += _again(labels, where, seen)
             yield f"{where}: record {row.get('id')!r}", None if problems else labels, problems
+
+
+def _again(labels: Labels, where: str, seen: dict[str, tuple[str, bool]]) -> Iterator[Problem]:
+    """What is wrong with an id that was there before: nothing, where both lines are corrections."""
+    place, corrected = seen.setdefault(labels.id, (where, bool(labels.coder)))
+    if place != where and corrected is not bool(labels.coder):
+        todo = "keep corrections in a file of their own, and name both files"
+        yield Problem(f"the id stands at {place} already, and one of the two lines is a correction", todo)
+    elif place != where and not corrected:
+        yield Problem(f"the id stands at {place} already", "give each record an id of its own")
 
 
 def _row(line: bytes) -> tuple[Row | None, list[Problem]]:
@@ -156,131 +148,3 @@ def _row(line: bytes) -> tuple[Row | None, list[Problem]]:
     if not isinstance(row, dict):
         return None, [Problem("not a JSON object", "write one JSON object a line")]
     return row, []
-
-
-def _labels(row: Row, where: str, problems: list[Problem]) -> Labels | None:
-    """Labels of one row; what is wrong with it is added to `problems`, and its labels then mean nothing."""
-    id, question, answer = (_text(row, name, problems) for name in ("id", "question", "answer"))
-    asks = _asks(row, problems)
-    concern = _span(answer, row, "concern_evidence", problems)
-    tags = [_word(Tag, value, "tag", problems) for value in _list(row, "tags", problems)]
-    named = tuple(tag for tag in tags if tag)
-    if len(set(named)) < len(named):
-        problems.append(Problem("a tag stands there twice", "name each tag once"))
-    known = [ask for ask in asks if ask]
-    grade, strict = _grades(row, [ask.status for ask in known], concern is not None, problems)
-    sure = row.get("sure", 3)
-    if sure not in (1, 2, 3) or isinstance(sure, bool):
-        todo = "write 3 (clear), 2 (a careful colleague might differ) or 1 (a coin toss)"
-        problems.append(Problem(f"sure is {sure!r}", todo))
-    if problems or grade is None or strict is None:
-        return None
-    fields: dict[str, Any] = {name: str(row[name]) for name in _EXCHANGE_FIELDS if row.get(name) is not None}
-    exchange = replace(Exchange(id, question, answer, source=where, extra=_extra(row)), **fields)
-    feedback, why = str(row.get("feedback") or ""), str(row.get("why") or "")
-    return Labels(id, exchange, tuple(known), concern, named, grade, strict, sure, feedback, why)
-
-
-def _extra(row: Row) -> dict[str, str]:
-    names = (name for name in row if name not in _LABEL_FIELDS and name not in _EXCHANGE_FIELDS)
-    return {name: str(row[name]) for name in names if isinstance(row[name], str | int | float)}
-
-
-def _text(row: Row, name: str, problems: list[Problem]) -> str:
-    value = row.get(name)
-    # An answer may be empty: that is what an Ungraded record looks like.
-    if isinstance(value, str) and (value.strip() or name == "answer"):
-        return value
-    what = f"{name} is missing" if value is None else f"{name} is {value!r}"
-    problems.append(Problem(what, f"give the record's {name} as text"))
-    return ""
-
-
-def _list(row: Row, name: str, problems: list[Problem]) -> list[Any]:
-    value = row.get(name)
-    if isinstance(value, list):
-        return value
-    problems.append(Problem(f"{name} is {value!r}", f"write a list, [] where there are no {name}"))
-    return []
-
-
-def _word(words: type[_Word], value: object, what: str, problems: list[Problem]) -> _Word | None:
-    try:
-        return words(str(value))
-    except ValueError:
-        known = ", ".join(words)
-        problems.append(Problem(f"{what} is {value!r}, not a word of the codebook", f"write one of: {known}"))
-        return None
-
-
-def _asks(row: Row, problems: list[Problem]) -> list[LabelledAsk | None]:
-    asks = []
-    for number, value in enumerate(_list(row, "asks", problems), 1):
-        found: list[Problem] = []
-        if isinstance(value, dict):
-            asks.append(_ask(row, value, found))
-        else:
-            found.append(Problem(f"it is {value!r}", "write an object with text, kind, status and evidence"))
-        problems += [Problem(f"ask {number}: {what}", todo) for what, todo in found]
-    spans = [(ask.ask.start, ask.ask.end) for ask in asks if ask]
-    if len(set(spans)) < len(spans):
-        problems.append(Problem("two asks have the same span", "mark each request once, by its most specific wording"))
-    return asks
-
-
-def _ask(row: Row, value: Row, problems: list[Problem]) -> LabelledAsk | None:
-    kind = _word(Kind, value.get("kind"), "kind", problems)
-    status = _word(Status, value.get("status"), "status", problems)
-    span = _span(row.get("question"), value, "text", problems)
-    evidence = _span(row.get("answer"), value, "evidence", problems)
-    if not value.get("text"):
-        problems.append(Problem("it has no text", "copy the shortest span of the question that states the request"))
-    if not value.get("evidence") and status in (Status.FULL, Status.PARTIAL):
-        todo = "copy the words of the answer that carry the status; where there are none the status is none"
-        problems.append(Problem(f"its status is {status} but it has no evidence", todo))
-    if problems or span is None or kind is None or status is None:
-        return None
-    return LabelledAsk(Ask(span.text, span.start, span.end, kind), status, evidence)
-
-
-def _span(text: object, row: Row, name: str, problems: list[Problem]) -> Span | None:
-    """The span that `row[name]` quotes from a text: where the row's offsets say, or where it is first found."""
-    quote, source = row.get(name), "question" if name == "text" else "answer"
-    if quote in (None, "") or not isinstance(text, str):
-        return None
-    if not isinstance(quote, str):
-        problems.append(Problem(f"{name} is {quote!r}", f"copy it from the {source} as text"))
-        return None
-    prefix = "" if name == "text" else f"{name}_"
-    start, end = row.get(f"{prefix}start"), row.get(f"{prefix}end")
-    if start is None:
-        start = text.find(quote)
-    span = Span(quote, start, start + len(quote)) if type(start) is int and start >= 0 else None
-    if span and end in (None, span.end) and text[span.start : span.end] == quote:
-        return span
-    if quote in text:
-        todo = "mend the offsets, or leave them out"
-        problems.append(Problem(f"{name} does not stand at its offsets: {quote[:60]!r}", todo))
-    else:
-        todo = "copy it exactly, line breaks included"
-        problems.append(Problem(f"{name} is not in the {source}: {quote[:60]!r}", todo))
-    return None
-
-
-def _grades(
-    row: Row, statuses: Sequence[Status], concern_met: bool, problems: list[Problem]
-) -> tuple[Grade | None, Grade | None]:
-    grade = _word(Grade, row.get("grade"), "grade", problems)
-    given = row.get("grade_strict")
-    strict = None if given is None else _word(Grade, given, "grade_strict", problems)
-    if grade is None or problems:
-        return grade, strict
-    derived = Grade.NON_ANSWER if set(statuses) == {Status.NONE} and grade.graded else grade
-    if grade in (Grade.PENDING, Grade.UNGRADED) or row.get("why"):
-        return grade, strict or derived
-    rule = grade_default(statuses, concern_met=concern_met)
-    for name, found, expected in (("grade", grade, rule), ("grade_strict", strict or derived, derived)):
-        if found is not expected:
-            todo = f"write {expected}, or say in `why` which exception of the codebook applies"
-            problems.append(Problem(f"{name} is {found}, but by the rule it is {expected}", todo))
-    return grade, strict or derived

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from qa_assess.cli.agreement import agreement
 from qa_assess.cli.check import check
 from qa_assess.cli.doors import COULD_NOT_START, door, settle_streams
 from qa_assess.cli.evaluate import evaluate
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 all graded, 1 some records failed, 2 could not start.",
 )
-for command in (check, grade, serve, summary, report, formats, train, evaluate):
+for command in (check, grade, serve, summary, report, formats, train, evaluate, agreement):
     app.command()(door(command))
 app.add_typer(fetch)
 

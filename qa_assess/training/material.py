@@ -69,8 +69,7 @@ def read_records(paths: Sequence[Path], parser: Path | None, seed: int, texts: S
     Raises:
         LabelError: There are too few records, or too few dates, to train on.
     """
-    stored = read_texts(texts)
-    labels = [x for path in paths for x in read_labels(path, stored) if x.grade not in {Grade.UNGRADED, Grade.PENDING}]
+    labels = [x for x in read_corrected(paths, texts) if x.grade not in {Grade.UNGRADED, Grade.PENDING}]
     labels = [x for x in labels if x.exchange.question.strip() and x.exchange.answer.strip()]
     folds = [fold_of(x.exchange.date or x.id, seed) for x in labels]
     if len(labels) < _LEAST or len(set(folds)) < FOLDS:
@@ -83,6 +82,17 @@ def read_records(paths: Sequence[Path], parser: Path | None, seed: int, texts: S
     answers = [Reading(d) for d in parse(nlp, [x.exchange.answer for x in labels])]
     parsed = zip(labels, questions, answers, folds, strict=True)
     return [Record(x, q, a, candidates(q), fold) for x, q, a, fold in parsed if a.sentences]
+
+
+def read_corrected(paths: Sequence[Path], texts: Sequence[Path] = ()) -> list[Labels]:
+    """The labelled records of all files, a correction in the place of the record that it corrects.
+
+    A record of the same id and texts is the same; of several corrections the last holds, whoever made it.
+    """
+    stored = read_texts(texts)
+    labels = [x for path in paths for x in read_labels(path, stored)]
+    corrections = {x.record: n for n, x in enumerate(labels) if x.coder}
+    return [x for n, x in enumerate(labels) if corrections.get(x.record, n) == n]
 
 
 def topics_of(record: Record) -> frozenset[str]:

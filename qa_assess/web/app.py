@@ -4,16 +4,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from qa_assess.pages import style_sheet
-from qa_assess.web import single
+from qa_assess.web import corrections, corrections_api, jobs_api, results, single, uploads
 from qa_assess.web.problems import add_handlers
 from qa_assess.web.security import Guard
 from qa_assess.web.state import Models, State, WebSettings
 from qa_assess.web.views import STYLE
 
-ROUTERS: tuple[APIRouter, ...] = (single.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    single.router,
+    uploads.router,
+    results.router,
+    corrections.router,
+    jobs_api.router,
+    corrections_api.router,
+)
 
 
 def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
@@ -42,7 +50,7 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         # One field may be as large as the request, whose size the guard bounds.
-        form_limits={"max_part_size": settings.largest_paste, "max_files": 1, "max_fields": 1000},
+        form_limits={"max_part_size": settings.largest_paste, "max_files": uploads.MOST_FILES, "max_fields": 1000},
     )
     app.state.held = state
     app.add_middleware(Guard, state=state)
@@ -51,6 +59,7 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(packages=[("qa_assess.web", "static")]), name="static")
     for router in ROUTERS:
         app.include_router(router)
+    app.state.routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     return app
 
 

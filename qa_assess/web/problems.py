@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -88,7 +89,14 @@ def _bare(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return answer_of(request, error)
     assert isinstance(error, BareHTTPException)
-    return answer_of(request, _worded(error.status_code, error.headers))
+    headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return answer_of(request, _worded(error.status_code, headers))
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """What can be done with an address that has several routes: the framework names the methods of the first one."""
+    here = [route.methods or set() for route in request.app.state.routes if route.path_regex.match(request.url.path)]
+    return {"Allow": ", ".join(sorted(set().union(*here)))}
 
 
 def _worded(status: int, headers: Mapping[str, str] | None = None) -> Problem:
@@ -113,15 +121,6 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaAssessError)
     status = 422 if isinstance(error, InputError) else 500
     return answer_of(request, Problem(status, sentence(error.message), sentence(error.hint)))
-
-
-def sentence(text: str) -> str:
-    """A message of an error as a sentence.
-
-    >>> sentence("there is no file x.csv")
-    'There is no file x.csv.'
-    """
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '?', '!')) else '.'}" if text else ""
 
 
 def _unknown(request: Request, error: Exception) -> Response:

@@ -14,9 +14,12 @@ from qa_assess.batch import mark_duplicates
 from qa_assess.errors import FormatError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import read
-from qa_assess.web.problems import TROUBLES, json_answer, sentence
+from qa_assess.web.correction_form import coder_of
+from qa_assess.web.correction_view import views
+from qa_assess.web.problems import TROUBLES, json_answer
 from qa_assess.web.security import form_token, header_token
 from qa_assess.web.state import Held, State
+from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
 from qa_assess.writers import Result, to_json
 from qa_assess.writers.schema import json_schema
@@ -86,7 +89,8 @@ def paste(
         return page(request, "paste.html", status=422, ready=state.models.ready, typed=typed)
     results = _assessed(state, exchanges[: state.settings.most_shown])
     more = len(exchanges) > len(results)
-    return page(request, "result.html", results=results, more=more, ready=True, typed=typed)
+    corrections = views(state, results, coder_of(request))
+    return page(request, "result.html", results=results, corrections=corrections, more=more, typed=typed)
 
 
 @router.post(

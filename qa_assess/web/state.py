@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 
+from qa_assess.corrections import Corrections
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.settings import Settings
+from qa_assess.web.jobs import Jobs
 from qa_assess.writers import Result
 
 if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
 UPLOADS = "/jobs"
+CORRECTIONS_FILE = "corrections.jsonl"
 TOKEN_FILE = "token"  # noqa: S105 - a file's name
 
 
@@ -110,11 +113,15 @@ class State:
     Attributes:
         token: What a form has to send back, so that no other site can send it. It is kept in the folder: a page that
             was open while the server was started again loses nothing that was typed.
+        notices: What a coder should know of a correction just saved, by the record's key and the correction's number.
     """
 
     settings: WebSettings
     models: Models
+    jobs: Jobs
+    corrections: Corrections
     token: str = field(repr=False)
+    notices: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, settings: WebSettings, models: Models | None = None) -> "State":
@@ -135,14 +142,18 @@ class State:
             raise OutputError(
                 f"cannot write to the folder {settings.folder}: {reason}", hint="name another one with --folder"
             ) from error
-        return cls(settings, models or Models(settings.assess), token)
+        jobs = Jobs(settings.folder / "jobs", settings.assess)
+        corrections = Corrections(settings.folder / CORRECTIONS_FILE)
+        return cls(settings, models or Models(settings.assess), jobs, corrections, token)
 
     def start(self) -> None:
         """Begin what runs in the background."""
+        self.jobs.start()
         self.models.load()
 
     def close(self) -> None:
         """End what runs in the background."""
+        self.jobs.close()
 
 
 def _token(path: Path) -> str:

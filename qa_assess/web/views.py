@@ -7,7 +7,9 @@ from fastapi import Request, Response
 from jinja2 import Environment
 
 from qa_assess import pages
+from qa_assess.web.correction_view import CHOICES
 from qa_assess.web.state import state_of
+from qa_assess.web.table_view import FILTERS
 
 STYLE = "/static/style.css"
 
@@ -15,7 +17,10 @@ STYLE = "/static/style.css"
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """The templates of this room, before those of the pages."""
-    return pages.environment("qa_assess.web")
+    found = pages.environment("qa_assess.web")
+    found.filters |= FILTERS
+    found.globals["codebook"] = CHOICES
+    return found
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:  # noqa: ANN401 - whatever a template shows

@@ -1,0 +1,155 @@
+"""The table as its template shows it: options to choose from, labels, shares, and the pages to go to."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from qa_assess.codebook import Grade, Kind, Tag
+from qa_assess.pages.words import kind_words
+from qa_assess.web.row_store import FAILED
+from qa_assess.web.rows import Choices, Counts
+from qa_assess.web.rows_query import Confidence, GradeWord, Policy, Show, Sort
+from qa_assess.web.telling import many, moment, moment_or_text, sentence, size
+
+# Below so many graded records there are counts alone, as in the report.
+LEAST = 10
+
+Option = tuple[str, str]
+
+_POLICIES = {Policy.DEFAULT: "Default", Policy.STRICT: "Strict"}
+_CONFIDENCES = {Confidence.ANY: "Any", Confidence.SURE: "Sure", Confidence.UNSURE: "Not sure"}
+_SHOWN = {
+    Show.ALL: "All",
+    Show.FIRST: "Without repeats",
+    Show.DUPLICATES: "Repeats alone",
+    Show.FAILED: "Failed alone",
+}
+COLUMNS = {
+    Sort.ID: "Record",
+    Sort.GRADE: "Grade",
+    Sort.PROBABILITY: "How sure",
+    Sort.STRICT: "Strict",
+    Sort.TAG: "Tag",
+    Sort.DEPARTMENT: "Department",
+    Sort.ANSWERER: "Answered by",
+    Sort.ASKER: "Asked by",
+    Sort.DATE: "Date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """For each list of the filter: the values and what they are called."""
+
+    policy: tuple[Option, ...]
+    confidence: tuple[Option, ...]
+    show: tuple[Option, ...]
+    sort: tuple[Option, ...]
+    grade: tuple[Option, ...]
+    kind: tuple[Option, ...]
+    tag: tuple[Option, ...]
+    department: tuple[Option, ...]
+    people: tuple[str, ...]
+
+
+def options(choices: Choices) -> Options:
+    """What a job's table can be filtered by."""
+    kinds = [Kind(kind) for kind in choices.kinds]
+    return Options(
+        policy=_named(_POLICIES.items()),
+        confidence=_named(_CONFIDENCES.items()),
+        show=_named(_SHOWN.items()),
+        sort=_named([(Sort.NUMBER, "Order of the upload"), *COLUMNS.items()]),
+        grade=_named((word, grade_label(word)) for word in GradeWord),
+        kind=_named((kind, f"{kind.value}: {kind_words(kind)}") for kind in kinds),
+        tag=_named((tag, tag_label(tag)) for tag in choices.tags),
+        department=_named((name, name) for name in choices.departments),
+        people=tuple(choices.people),
+    )
+
+
+def _named(pairs: Iterable[tuple[str, str]]) -> tuple[Option, ...]:
+    return tuple((str(value), name) for value, name in pairs)
+
+
+def grade_label(word: str) -> str:
+    """A grade, or ``failed``, as people read it.
+
+    >>> grade_label("non-answer"), grade_label("failed")
+    ('Non-answer', 'Failed')
+    """
+    return "Failed" if word == FAILED else Grade(word).label
+
+
+def tag_label(word: str) -> str:
+    """A tag as people read it; nothing where there is none.
+
+    >>> tag_label("will-write"), tag_label("")
+    ('Will Write', '')
+    """
+    return Tag(word).label if word else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A grade of the bar: how many records, its share where there are enough, its place (0 to 100)."""
+
+    grade: str
+    count: int
+    share: float | None
+    start: float
+    width: float
+
+
+def shares(counts: Counts) -> list[Share]:
+    """The grades as a bar.
+
+    >>> [(one.grade, one.share, one.start) for one in shares(Counts({"full": 6, "partial": 6}, {}, 0))]
+    [('full', 0.5, 0.0), ('partial', 0.5, 50.0)]
+    """
+    found, start, graded = list[Share](), 0.0, counts.graded
+    for grade, count in counts.grades.items():
+        width = round(100 * count / graded, 2) if graded else 0.0
+        found.append(Share(grade, count, count / graded if graded >= LEAST else None, round(start, 2), width))
+        start += width
+    return found
+
+
+def pages_near(page: int, last: int) -> list[int | None]:
+    """The pages to name: the first, the last and those about this one; None where some are left out.
+
+    >>> pages_near(6, 20)
+    [1, None, 5, 6, 7, None, 20]
+    >>> pages_near(1, 3)
+    [1, 2, 3]
+    """
+    shown = sorted({1, last, *(near for near in (page - 1, page, page + 1) if 1 <= near <= last)})
+    found: list[int | None] = []
+    for before, here in zip([0, *shown], shown, strict=False):
+        if here - before == 2:
+            found.append(here - 1)
+        elif here - before > 2:
+            found.append(None)
+        found.append(here)
+    return found
+
+
+def thousands(count: int) -> str:
+    """A number with commas.
+
+    >>> thousands(12345)
+    '12,345'
+    """
+    return f"{count:,}"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "grade_label": grade_label,
+    "tag_label": tag_label,
+    "thousands": thousands,
+    "many": many,
+    "moment": moment,
+    "moment_or_text": moment_or_text,
+    "size": size,
+    "sentence": sentence,
+}
