@@ -17,7 +17,7 @@ from qa_assess.codebook import Kind
 from qa_assess.cues import patterns, word_list
 from qa_assess.estimators import as_array, table
 from qa_assess.exchange import Ask
-from qa_assess.wording import lemma, word, words
+from qa_assess.wording import lemma, printed, word, words
 
 _KINDS = tuple(Kind)
 
@@ -71,12 +71,12 @@ def _structure(doc: Doc, candidate: Candidate) -> dict[str, str]:
 def filter_figures(doc: Doc, found: Sequence[Candidate], n: int) -> dict[str, float]:
     """The figures by which a candidate is told from context: where it stands, and what stands around it."""
     candidate = found[n]
-    text = doc.text[candidate.start : candidate.end]
+    text = printed(doc)[candidate.start : candidate.end]
     span = _span(doc, candidate.start, candidate.end)
     sentences = sum(1 for _ in doc.sents)
     following = found[n + 1] if n + 1 < len(found) else None
     own = set(text.lower().split())
-    other = set(doc.text[following.start : following.end].lower().split()) if following else set()
+    other = set(printed(doc)[following.start : following.end].lower().split()) if following else set()
     return {
         "candidates": min(len(found), 8),
         "alone": len(found) == 1,
@@ -86,8 +86,8 @@ def filter_figures(doc: Doc, found: Sequence[Candidate], n: int) -> dict[str, fl
         "sentences_left": min(sentences - 1 - candidate.sentence, 6),
         "sentence": min(candidate.sentence, 8),
         "length": min(len(span), _LONGEST),
-        "tabled": is_tabled(doc.text),
-        "question_mark": "?" in doc.text[candidate.end - 1 : candidate.end + 2],
+        "tabled": is_tabled(printed(doc)),
+        "question_mark": "?" in printed(doc)[candidate.end - 1 : candidate.end + 2],
         "aware": bool(_AWARE.match(text)),
         "quoted": '"' in text or "“" in text,
         "contained": any(c is not candidate and c.start <= candidate.start and c.end >= candidate.end for c in found),
@@ -145,7 +145,7 @@ def kind_row(doc: Doc, start: int, end: int) -> list[str]:
     structure += [
         f"before={'_'.join(before[-2:])}",
         f"before1={'_'.join(before[-1:])}",
-        f"tabled={is_tabled(doc.text)}",
+        f"tabled={is_tabled(printed(doc))}",
     ]
     return [
         " ".join(shown),
@@ -153,7 +153,7 @@ def kind_row(doc: Doc, start: int, end: int) -> list[str]:
         " ".join(f"F_{w}" for w in shown[:12]),
         " ".join(f"{n}_{w}" for n, w in enumerate(shown[:5])),
         " ".join(structure),
-        " ".join(_wording_cues(doc.text[start:end])),
+        " ".join(_wording_cues(printed(doc)[start:end])),
     ]
 
 
@@ -173,16 +173,27 @@ def _wording_cues(text: str) -> list[str]:
     return [name for name, pattern in patterns("asks").items() if pattern.search(text)] or ["none"]
 
 
+def _same_words(one: Candidate, other: Candidate) -> bool:
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    return 2 * shared > min(one.end - one.start, other.end - other.start)
+
+
 def choose(
     probabilities: Sequence[float], found: Sequence[Candidate], threshold: float, *, tabled: bool, text: str
 ) -> list[int]:
     """Which candidates are asks: those above the threshold; the best one where a request is printed but none passes.
 
+    Of two that share most of their words the likelier one is taken: no ask lies within another.
+
     >>> found = [Candidate(0, 11, "polar", 0, 0), Candidate(13, 24, "wh", 3, 1)]
     >>> choose([0.2, 0.9], found, 0.5, tabled=False, text="Will he act? When will he?")
     [1]
     """
-    chosen = [n for n, p in enumerate(probabilities) if p >= threshold]
+    chosen: list[int] = []
+    for n in sorted(range(len(found)), key=lambda n: -probabilities[n]):
+        if probabilities[n] >= threshold and not any(_same_words(found[n], found[k]) for k in chosen):
+            chosen.append(n)
+    chosen.sort()
     if not chosen and found and (tabled or _REQUEST.search(text) or max(probabilities) >= threshold / 3):
         chosen = [int(np.argmax(probabilities))]
     return chosen
@@ -210,7 +221,7 @@ def find_spans(docs: Sequence[Doc], models: AskModels) -> list[list[Candidate]]:
     chosen = []
     for doc, own in zip(docs, found, strict=True):
         likely = [next(scores) for _ in own]
-        at = choose(likely, own, models.threshold, tabled=is_tabled(doc.text), text=doc.text)
+        at = choose(likely, own, models.threshold, tabled=is_tabled(printed(doc)), text=printed(doc))
         chosen.append([own[n] for n in at])
     return chosen
 
@@ -235,7 +246,7 @@ def name_asks(
     probabilities = kind_probabilities(rows, models, None if seen is None else np.vstack(seen))
     kinds = ((_KINDS[int(p.argmax())], round(float(p.max()), 4)) for p in probabilities)
     return [
-        tuple(Ask(doc.text[c.start : c.end], c.start, c.end, *next(kinds)) for c in own)
+        tuple(Ask(printed(doc)[c.start : c.end], c.start, c.end, *next(kinds)) for c in own)
         for doc, own in zip(docs, spans, strict=True)
     ]
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Token
 
 from qa_assess.cues import word_list
+from qa_assess.wording import printed
 
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass", "expl"})
 AUXILIARIES = frozenset({"aux", "aux:pass", "cop"})
@@ -252,13 +253,13 @@ def _from_marks(doc: Doc, covered: set[int]) -> Iterator[Candidate]:
         if n not in covered and "?" in sentence.text and len(sentence) > 2:
             start, end = _trim(doc, sentence.start, sentence.end)
             first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-            opener = _OPENER.search(doc.text, first, last)
+            opener = _OPENER.search(printed(doc), first, last)
             yield Candidate(opener.end() if opener else first, last, "mark", sentence.root.i, n)
 
 
 def _from_print(doc: Doc, sentence_of: list[int], starts: Iterable[int], form: str) -> Iterator[Candidate]:
     """What the print alone shows: from each start to the next one, or to the end of the sentence or the text."""
-    text = doc.text
+    text = printed(doc)
     for start, following in pairwise([*starts, len(text)]):
         end = start + len(_TAIL.sub("", text[start:following]))
         span = doc.char_span(start, end, alignment_mode="expand")
@@ -273,10 +274,10 @@ def _from_print(doc: Doc, sentence_of: list[int], starts: Iterable[int], form: s
 def _lettered(doc: Doc, sentence_of: list[int], found: list[Candidate]) -> Iterator[Candidate]:
     """The lettered parts of a candidate, each by itself."""
     for candidate in found:
-        text = doc.text[candidate.start : candidate.end]
+        text = printed(doc)[candidate.start : candidate.end]
         starts = [candidate.start + m.start() for m in _LETTER.finditer(text)]
         for start, following in pairwise([*([candidate.start, *starts] if starts else []), candidate.end]):
-            end = start + len(_TAIL.sub("", doc.text[start:following]))
+            end = start + len(_TAIL.sub("", printed(doc)[start:following]))
             span = doc.char_span(start, end, alignment_mode="expand")
             if span is not None and len(span) > 1:
                 form = "letter" if start > candidate.start else "first-letter"
@@ -307,15 +308,15 @@ def candidates(doc: Doc) -> list[Candidate]:
     sentence_of = [n for n, sentence in enumerate(sentences) for _ in sentence]
     found = list(_from_parse(doc, sentence_of))
     found += _from_marks(doc, {c.sentence for c in found})
-    openers, form = (_PART, "part") if is_tabled(doc.text) else (_OPENER, "opener")
+    openers, form = (_PART, "part") if is_tabled(printed(doc)) else (_OPENER, "opener")
     starts = [c.start for c in found]
-    printed = _from_print(doc, sentence_of, [m.end() for m in openers.finditer(doc.text)], form)
-    found += [c for c in printed if all(abs(c.start - s) > 3 for s in starts)]
+    by_print = _from_print(doc, sentence_of, [m.end() for m in openers.finditer(printed(doc))], form)
+    found += [c for c in by_print if all(abs(c.start - s) > 3 for s in starts)]
     found += list(_lettered(doc, sentence_of, found))
-    opener = _any_opener(doc.text)
+    opener = _any_opener(printed(doc))
     if not found and opener:
         found += _from_print(doc, sentence_of, [opener.start()], "part")
-    if not found and "?" in doc.text:
+    if not found and "?" in printed(doc):
         last = sentences[-1]
         found.append(Candidate(last.start_char, last.end_char, "last", last.root.i, len(sentences) - 1))
     unique = {(c.start, c.end): c for c in reversed(found) if c.end - c.start >= _SHORTEST}

@@ -17,7 +17,7 @@ from qa_assess.estimators import as_array
 from qa_assess.exchange import Ask
 from qa_assess.pairs import Overlap
 from qa_assess.readings import Figures, Reading
-from qa_assess.wording import topics
+from qa_assess.wording import printed, topics
 
 Probabilities = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ def concern_figures(question: Doc, asks: Sequence[Ask], answer: Reading, overlap
         *(topics(s) for a in asks if (s := question.char_span(a.start, a.end, alignment_mode="expand")) is not None)
     )
     preamble = whole - inside or whole
-    n, asked = len(answer.sentences), [is_tabled(question.text), len(asks), len(preamble) > 8]
+    n, asked = len(answer.sentences), [is_tabled(printed(question)), len(asks), len(preamble) > 8]
     rows = []
     for i, sentence in enumerate(answer.sentences):
         proper = sum(t.pos_ == "PROPN" for t in sentence.span)

@@ -5,7 +5,7 @@ import re
 from qa_assess.exchange import Span
 from qa_assess.pairs import Overlap
 from qa_assess.readings import Sentence, cue_counts
-from qa_assess.wording import topics
+from qa_assess.wording import printed, topics
 
 _SHORT = 24
 # "; ", " — ", ", but ", ", and we ": where a long sentence can be cut without breaking a clause
@@ -42,7 +42,7 @@ def quote(sentence: Sentence, about: frozenset[str], overlap: Overlap) -> Span:
     start, end = sentence.start, sentence.end
     if len(sentence.text.split()) > _SHORT:
         start, end = _best_piece(sentence, about, overlap)
-    text = sentence.span.doc.text
+    text = printed(sentence.span.doc)
     if lead := _LEAD.match(text[start:end]):
         start += lead.end()
     kept = text[start:end].rstrip(" ,;:—–")

@@ -18,7 +18,7 @@ from qa_assess.codebook import Kind
 from qa_assess.cues import word_list
 from qa_assess.exchange import Ask
 from qa_assess.readings import CUES, ENTITIES, Figures, Reading, Sentence
-from qa_assess.wording import topics, words
+from qa_assess.wording import printed, topics, words
 
 RARITY_SPACE = 2**14
 # What the kinds have in common in how they are met: acts, gestures, dates, steps, judgements, data, yes or no.
@@ -235,7 +235,7 @@ def sentence_figures(pair: Pair) -> Figures:
                     [close[i], close[i] - close.max(), (close > close[i]).sum(), close[i - 1] if i else 0.0],
                     [close[i + 1] if i + 1 < n else 0.0, pair.overlap.share(sentence.topics, question), others],
                     [i == 0, i == n - 1, min(i, 8), min(n - 1 - i, 8), min(n, 12), min(len(sentence.span), 60) / 20],
-                    [len(pair.asks), pair.place, abs(at - place), is_tabled(pair.question.text)],
+                    [len(pair.asks), pair.place, abs(at - place), is_tabled(printed(pair.question))],
                     _same_verb(pair, sentence),
                     sentence.entities,
                     [sentence.words.startswith("he "), sentence.words.split(" ", 1)[0] in _POINTERS],
@@ -264,10 +264,10 @@ ASK_BASE = (
 def ask_figures(pair: Pair) -> Figures:
     """The ask and the answer as wholes; shape (ASK_BASE,)."""
     text, answer, share = pair.ask.text, pair.answer, pair.overlap.share
-    question = pair.question.text
+    question = printed(pair.question)
     close = pair.closeness if len(pair.closeness) else np.zeros(1, np.float32)
     before = topics(pair.question[: pair.span.start]) if pair.span.start else frozenset()
-    lower, printed, length = text.lower().strip(), answer.doc.text, max(1, len(question))
+    lower, said, length = text.lower().strip(), printed(answer.doc), max(1, len(question))
     others = max((share(o, answer.topics) for o in pair.other_topics), default=0.0)
     base = [
         min(len(pair.span), 60), len(pair.topics), len(pair.asks), pair.place, pair.place == len(pair.asks) - 1,
@@ -275,9 +275,9 @@ def ask_figures(pair: Pair) -> Figures:
         min(len(answer.sentences), 20), share(pair.topics, answer.topics), share(topics(pair.question), answer.topics),
         share(answer.topics, pair.topics), share(before, answer.topics), close.max(), close.mean(),
         close[0], close[-1], (close > 0.25).mean(), others,
-        _shared_share(_YEAR, text, printed), _shared_share(_NUMBER, text, printed),
-        min(sum(c.isdigit() for c in printed), 60), min(printed.count("\n"), 10),
-        printed.rstrip().endswith("?"), pair.ask.start / length, 1 - pair.ask.end / length,
+        _shared_share(_YEAR, text, said), _shared_share(_NUMBER, text, said),
+        min(sum(c.isdigit() for c in said), 60), min(said.count("\n"), 10),
+        said.rstrip().endswith("?"), pair.ask.start / length, 1 - pair.ask.end / length,
         any(c.verb in pair.verbs for s in answer.sentences for c in s.clauses), len(pair.topics) < 2,
     ]  # fmt: skip
     base += [bool(p.search(lower)) for p in _ASK_PATTERNS.values()]

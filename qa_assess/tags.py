@@ -18,7 +18,7 @@ from qa_assess.codebook import Kind, Tag
 from qa_assess.exchange import Ask, ResponseTag
 from qa_assess.pairs import Overlap
 from qa_assess.readings import Figures, Reading
-from qa_assess.wording import topics
+from qa_assess.wording import printed, topics
 
 TAGS = tuple(Tag)
 _WEIGHTS = (1.0, 0.5, 1.0, 0.8)
@@ -58,7 +58,7 @@ def tag_figures(question: Doc, asks: Sequence[Ask], answer: Reading, overlap: Ov
             sentences[-1].cues,
             [overlap.share(wanted, answer.topics), max(close), close[0], close[-1]],
             [overlap.share(answer.topics, wanted), np.log1p(answer.length), min(len(sentences), 20)],
-            [is_tabled(question.text), len(asks), answer.doc.text.rstrip().endswith("?")],
+            [is_tabled(printed(question)), len(asks), printed(answer.doc).rstrip().endswith("?")],
             [float(kinds.count(kind)) for kind in _KINDS],
         ]
     ).astype(np.float32)

@@ -4,6 +4,7 @@ A grade must not depend on who speaks. So every proper name becomes ``name``, ev
 word, and so do "Lady" and "Gentleman". Words of the House and its calendar keep their form.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from spacy.tokens import Doc, Span, Token
@@ -41,6 +42,9 @@ _SAME = {
 # What those words become: they must not be taken for names, or a title would tell the sex of its bearer.
 _MERGED = frozenset(_SAME.values())
 _MASKS = frozenset({"name", "party"})
+_GRAMMATICAL = frozenset({"DET", "ADP", "PRON", "PART", "SCONJ", "CCONJ", "AUX"})
+# Where a doc keeps what was read of it.
+_KEY, _PRINT = "qa_assess.wording", "qa_assess.printed"
 
 
 @lru_cache(maxsize=1)
@@ -60,13 +64,51 @@ def _is_name(token: Token) -> bool:
     return token.pos_ == "PROPN" or not (token.is_sent_start or token.i == 0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A doc read once, a value a token: its word; the same where it is told, else ""; its topic, or ""."""
+
+    seen: list[str]
+    told: list[str]
+    topics: list[str]
+
+
+def _wording(doc: Doc) -> _Wording:
+    if _KEY not in doc.user_data:
+        seen = [_word(token) for token in doc]
+        told = [
+            "" if token.is_space or (token.is_punct and token.text not in {"?", "%"}) else word
+            for token, word in zip(doc, seen, strict=True)
+        ]
+        topics = [_topic(token, word) for token, word in zip(doc, seen, strict=True)]
+        doc.user_data[_KEY] = _Wording(seen, told, topics)
+    found: _Wording = doc.user_data[_KEY]
+    return found
+
+
+def printed(doc: Doc) -> str:
+    """The text of a doc, joined once: spaCy joins it anew each time that it is asked.
+
+    >>> import spacy
+    >>> printed(spacy.blank("en")("Will he act?"))
+    'Will he act?'
+    """
+    if _PRINT not in doc.user_data:
+        doc.user_data[_PRINT] = doc.text
+    return str(doc.user_data[_PRINT])
+
+
 def word(token: Token) -> str:
-    """The word that a classifier sees for a token.
+    """The word that a classifier sees for a token of a parsed doc.
 
     >>> import spacy
     >>> [word(t) for t in spacy.blank("en")("She told Ms Bloggs that 240 Tory councils agreed")]
     ['he', 'told', 'mr', 'name', 'that', '0', 'party', 'councils', 'agreed']
     """
+    return _wording(token.doc).seen[token.i]
+
+
+def _word(token: Token) -> str:
     lower = token.lower_
     if lower in _SAME:
         return _SAME[lower]
@@ -77,6 +119,10 @@ def word(token: Token) -> str:
     return "name" if _is_name(token) else lower
 
 
+def _stretch(tokens: Doc | Span) -> tuple[Doc, slice]:
+    return (tokens, slice(None)) if isinstance(tokens, Doc) else (tokens.doc, slice(tokens.start, tokens.end))
+
+
 def words(tokens: Doc | Span) -> list[str]:
     """The words of a text, a name of several words as one ``name``; spaces and most punctuation left out.
 
@@ -84,13 +130,11 @@ def words(tokens: Doc | Span) -> list[str]:
     >>> words(spacy.blank("en")("Will she meet Ann Bloggs?"))
     ['will', 'he', 'meet', 'name', '?']
     """
+    doc, where = _stretch(tokens)
     found: list[str] = []
-    for token in tokens:
-        if token.is_space or (token.is_punct and token.text not in {"?", "%"}):
-            continue
-        seen = word(token)
-        if not (seen in _MASKS and found and found[-1] == seen):
-            found.append(seen)
+    for told in _wording(doc).told[where]:
+        if told and not (told in _MASKS and found and found[-1] == told):
+            found.append(told)
     return found
 
 
@@ -110,6 +154,13 @@ def _unspecific() -> frozenset[str]:
     return frozenset(w.lower() for w in word_list("unspecific"))
 
 
+def _topic(token: Token, word: str) -> str:
+    if token.is_space or token.is_punct or token.pos_ in _GRAMMATICAL:
+        return ""
+    topic = "party" if word == "party" else token.lemma_.lower()
+    return "" if topic in _unspecific() or token.lower_ in _unspecific() else topic
+
+
 def topics(tokens: Doc | Span) -> frozenset[str]:
     """The lemmas that say what a text is about: content words, with names as they stand.
 
@@ -119,12 +170,5 @@ def topics(tokens: Doc | Span) -> frozenset[str]:
     >>> sorted(topics(load_parser()("Will he mend the bridges?")))
     ['bridge', 'mend']
     """
-    unspecific = _unspecific()
-    return frozenset(
-        topic
-        for token in tokens
-        if not (token.is_space or token.is_punct)
-        and (topic := "party" if word(token) == "party" else token.lemma_.lower()) not in unspecific
-        and token.lower_ not in unspecific
-        and token.pos_ not in {"DET", "ADP", "PRON", "PART", "SCONJ", "CCONJ", "AUX"}
-    )
+    doc, where = _stretch(tokens)
+    return frozenset(topic for topic in _wording(doc).topics[where] if topic)

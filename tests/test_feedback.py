@@ -259,6 +259,13 @@ def test_he_and_she_are_never_both_the_minister(nlp):
     assert "Minister's letter" not in text
 
 
+def test_a_quotation_that_the_ask_breaks_off_is_closed(nlp):
+    question = "Does the Minister agree that the scheme is “a promise without a payment”, or not?"
+    end = question.index("”")
+    outcome = make_outcome(Ask(question[:end], 0, end, Kind.VIEW), "full")
+    assert "“a promise without a payment”" in feedback(nlp(question), [outcome], grade=Grade.FULL)
+
+
 def test_an_overlong_ask_is_cut_where_a_clause_ends_or_not_named(nlp):
     tail = " and".join(f" the small village of Milton number {n}" for n in range(1, 30))
     text = said(nlp, [(f"Will he fund bridges in{tail}?", "commitment", "none")])

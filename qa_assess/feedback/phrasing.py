@@ -47,6 +47,8 @@ _TOLD_NOUN = re.compile(
     r"^(?:(?:an?|any|the|some|more)\s+)*((?:[a-z]+ )?(?:dates?|timetable|timescale|details|information|figures?|"
     r"estimate|assessment|explanation|reasons?|account|update|indication|breakdown|list))\b\s*(.*)$"
 )
+# "the Minister's assessment of the risk": the lead says "assessment" already
+_ASSESSED = re.compile(r"^the (?:[A-Z][\w ]*['’]s? |Minister's )(?:\w+ )?(?:assessment|estimate|evaluation) of (?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def phrase(question: Doc, ask: Ask) -> Phrase:
     if frame.form == "wh" and sum(word.is_alpha and len(word) > 1 for word in frame.words) < 3:
         return Phrase("bare", {})
     turned = _turned(frame, _minister(words))
+    if turned and turned.form == "noun" and ask.kind is Kind.ASSESSMENT:
+        turned = Phrase("noun", {"noun": _ASSESSED.sub("", turned.texts["noun"])})
     if turned is None and frame.form == "doing" and len(frame.words) < _TELLING:
         return Phrase("bare", {})
     return turned or _quoted(frame) or _quotation(words)
@@ -85,6 +89,7 @@ def phrase(question: Doc, ask: Ask) -> Phrase:
 def _asked(question: Doc, ask: Ask) -> Words:
     span = question.char_span(ask.start, ask.end, alignment_mode="expand")
     words = [word for word in span or () if not word.is_space]
+    words += _closing_quote(words)
     stops = [
         at for at, word in enumerate(words[:-4]) if word.text in ("?", "!") or (word.text == "." and word.is_sent_end)
     ]
@@ -96,6 +101,15 @@ def _asked(question: Doc, ask: Ask) -> Words:
     if len(words) > 3 and words[0].text == "(" and words[2].text == ")":
         words = words[3:]
     return words
+
+
+def _closing_quote(words: Words) -> Words:
+    """The quotation mark behind the words that closes what began in them."""
+    text = "".join(word.text for word in words)
+    if not words or text.count("“") <= text.count("”") or words[-1].i + 1 == len(words[-1].doc):
+        return []
+    after = words[-1].nbor()
+    return [after] if after.text == "”" else []
 
 
 def _closes(words: Words) -> bool:

@@ -143,6 +143,8 @@ def _answerer(words: Sequence[Token], at: int, changes: dict[int, str], minister
     if word.lower_ not in ("he", "she", "him", "his", "her", "himself", "herself"):
         return False
     owns = word.tag_ == "PRP$" or word.lower_ == "his" or (word.lower_ == "her" and word.dep_ == "nmod:poss")
+    if owns and after in listed("personal"):
+        return True  # somebody else's: the words do not say whose
     named = any(change == minister for i, change in changes.items() if i != word.i)
     if named or word.lower_.endswith("self") or any(_person(other) for other in words[:at]):
         return True
