@@ -133,6 +133,11 @@ def test_what_is_not_there_is_said(page, job):
         assert page.get(path).status_code == 422, path
 
 
+def test_an_address_says_what_can_be_done_with_it(page, job):
+    assert page.put("/jobs").headers["allow"] == "GET, POST"
+    assert page.delete(f"/api{job}").headers["allow"] == "GET"
+
+
 def test_no_file_chosen_is_said_beside_the_box(page):
     token = f'--x\r\nContent-Disposition: form-data; name="token"\r\n\r\n{page.token}\r\n'
     # What a browser sends for a box with no file in it.

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI, Response
+from fastapi.routing import APIRoute
 from starlette.staticfiles import StaticFiles
 
 from qa_assess.pages import style_sheet
@@ -58,6 +59,7 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
     app.mount("/static", StaticFiles(packages=[("qa_assess.web", "static")]), name="static")
     for router in ROUTERS:
         app.include_router(router)
+    app.state.routes = [route for router in ROUTERS for route in router.routes if isinstance(route, APIRoute)]
     return app
 
 

@@ -9,7 +9,6 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
-from starlette.routing import Route
 
 from qa_assess.errors import InputError, QaAssessError
 from qa_assess.web.telling import sentence
@@ -96,8 +95,7 @@ def _bare(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> dict[str, str]:
     """What can be done with an address that has several routes: the framework names the methods of the first one."""
-    routes = [route for route in request.app.routes if isinstance(route, Route)]
-    here = [route.methods or set() for route in routes if route.path_regex.match(request.url.path)]
+    here = [route.methods or set() for route in request.app.state.routes if route.path_regex.match(request.url.path)]
     return {"Allow": ", ".join(sorted(set().union(*here)))}
 
 
