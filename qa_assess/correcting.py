@@ -17,6 +17,8 @@ from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row, problems_of, str
 
 # What a line says of the record by the codebook, and what `was` keeps of the tool's reading.
 LABELS = ("grade", "grade_strict", "asks", "tags", "concern_evidence", "concern_evidence_start", "concern_evidence_end")
+# Control characters and halves of pairs: a page shows U+FFFD in their place.
+_UNSHOWN = "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]"
 LONGEST_CODER, LONGEST_NOTE = 100, 5_000
 
 
@@ -195,8 +197,14 @@ def _about(coder: str, note: str) -> Iterator[Problem]:
 
 
 def _checked(row: Row) -> list[Problem]:
-    """The problems of a row in the words of a page: what is there called `why` is here the note."""
-    return [Problem(what, todo.replace("say in `why`", "say in the note")) for what, todo in problems_of(row)]
+    """The problems of a row in the words of a page, where words are chosen and what is called `why` is the note."""
+    return [
+        Problem(
+            what.replace(" is '', not a word of the codebook", " is not chosen"),
+            todo.replace("write one of", "choose one of").replace("say in `why`", "say in the note"),
+        )
+        for what, todo in problems_of(row)
+    ]
 
 
 class _Finder:
@@ -235,8 +243,11 @@ class _Finder:
 
 
 def _pattern(words: str) -> str:
-    """The words with any white space between them: a form's field does not keep the line breaks of a text."""
-    return r"\s+".join(re.escape(word) for word in words.split())
+    """The words with any white space between them, for a form's field does not keep the line breaks of a text.
+
+    U+FFFD stands for what no page can show, too.
+    """
+    return r"\s+".join(re.escape(word).replace("\ufffd", _UNSHOWN) for word in words.split())
 
 
 def short(words: str) -> str:

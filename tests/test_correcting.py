@@ -134,9 +134,9 @@ def test_a_grade_off_the_rule_needs_a_note_which_says_why(said, tmp_path):
         ({"coder": "  "}, "no name", "initials"),
         ({"coder": "x" * 101}, "101 characters", "at most 100"),
         ({"note": "x" * 5_001}, "5,001 characters", "at most 5,000"),
-        ({"grade": "good"}, "grade is 'good'", "write one of"),
+        ({"grade": "good"}, "grade is 'good'", "choose one of"),
         ({"grade_strict": "full"}, "grade_strict is full, but by the rule", "in the note"),
-        ({"tags": ("waffle",)}, "tag is 'waffle'", "write one of"),
+        ({"tags": ("waffle",)}, "tag is 'waffle'", "choose one of"),
         ({"tags": ("praise", "praise")}, "twice", "once"),
         ({"concern_evidence": "413 times"}, 'facts on the concern: "413 times" is not in the answer', "exactly"),
     ],
@@ -187,6 +187,13 @@ def test_words_that_stand_twice_are_taken_at_or_after_the_old_place(said, near, 
 def test_line_breaks_need_not_be_typed_and_are_kept(said, typed):
     row, _ = correct(said, edit(said, concern_evidence=typed, concern_start=3))
     assert row["concern_evidence"] == "him.\nThe ferry"
+
+
+def test_words_are_found_that_a_page_could_not_show_as_they_are(said):
+    answer = "I will\x00 meet him \ud800 at ten."
+    odd = Assessment(make_exchange(QUESTION, answer), grade=Grade.NO_ASK, grade_strict=Grade.NO_ASK)
+    row, _ = correct(odd, Edit("Ann", concern_evidence="will\ufffd meet him \ufffd at"))
+    assert row["concern_evidence"] == "will\x00 meet him \ud800 at"
 
 
 def test_signs_of_patterns_are_words_too(said):
