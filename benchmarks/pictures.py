@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import sync_playwright
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "lookalike"
-RECORD = "lookalike-om-027"
+RECORD = "lookalike-om-054"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -41,7 +41,7 @@ def main() -> None:
     given.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder, served(Path(folder)) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=given.browser, args=_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1120, "height": 1040})
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
         page.goto(f"{address}jobs")
         page.set_input_files("input[type=file]", sorted(CORPUS.glob("*.jsonl")))
         page.locator("form[enctype] button").click()
