@@ -39,7 +39,9 @@ _VOLUME = re.compile(r"(?:volume|vol\.?)\s?\d+.{0,100}", re.IGNORECASE)
 _DAY = re.compile(r"\bon (?P<date>.{0,20}\d{1,2} [A-Za-z]+ \d{4})\b")
 # A line that ends so goes on in the next one.
 _GOES_ON = re.compile(
-    r"(?:[,‘“(—]|\b(?:a|an|and|as|at|by|for|from|her|his|in|its|my|of|on|or|our|such as|that|the|their|to|under|with))$"
+    r"(?:[,‘“(—]|\b(?:a|an|and|as|at|by|for|from|her|his|in|its|my|of|on|or|our|such as|"
+    r"that|the|their|to|under|with))$",
+    re.IGNORECASE,
 )
 _ENDS = (".", "?", "!", ":", ";", "—", "–", "”", '"', "’", ")", "]", "…")
 _WRAPPED_FROM = 55

@@ -21,7 +21,11 @@ PARTY = re.compile(
     r"change uk|your party|restore britain|speaker|dep speaker)",
     re.IGNORECASE,
 )
-_PARENS = re.compile(r"(?P<outside>[^()]{2,150}?)\s?(?P<parens>(?:\([^()]{1,120}\)\s?){1,3})(?P<colon>:?)(?=\s|$|:)")
+_PARENS = re.compile(
+    r"(?P<outside>[^()]{2,150}?)\s?(?P<parens>(?:\((?!urgent question|by private notice)[^()]{1,120}\)\s?){1,3})"
+    r"(?P<colon>:?)(?=\s|$|:|\()",
+    re.IGNORECASE,
+)
 _ONLY_PARENS = re.compile(r"(?:\([A-ZÀ-Þ][^()]{1,120}\)\s?){1,3}:?")
 _INSIDE = re.compile(r"\(([^()]*)\)")
 _COLON = re.compile(r"(?P<name>[^:()]{3,100}):\s(?=\S)")

@@ -33,11 +33,9 @@ _CITATION = r"\(?citation: .{3,100}?\)"
 _END = re.compile(rf"(?:{_LINKS}\s?)*(?:{_CITATION}|link to this(?: speech)?(?: in context)?(?: individually)?)", re.I)
 _LINK = re.compile(rf"(?:{_LINKS}\s?)+(?:{_CITATION})?|{_CITATION}", re.IGNORECASE)
 _ASIDE = re.compile(
-    r"«.{0,100}|.{0,100}»|alert me about .{0,100}|all .{3,60} on\s+\d{1,2} \w+ \d{4}|search .{0,60}|"
-    r"does this answer the above question\?|would you like to|ask a question like this yourself.{0,80}|\? use our|"
-    r"would you like to ask a question like this yourself.{0,80}|freedom of information site\.?",
-    re.IGNORECASE,
+    r"«.{0,100}|.{0,100}»|alert me about .{0,100}|all .{3,60} on\s+\d{1,2} \w+ \d{4}|search .{0,60}", re.IGNORECASE
 )
+_VOTES = re.compile(r"does this answer the above question\?|would you like to\b.{0,150}", re.IGNORECASE)
 _SIDE = re.compile(r"(?:yes|no)\s?(?P<vote>\d[\d,]*\s.*)?", re.IGNORECASE)
 _LEAD = re.compile(
     r".{0,300}(?:[–-]\s*in (?:the|a) (?:house|scottish|northern|welsh|london|public)\b|"
@@ -222,16 +220,14 @@ def _speaker(lines: Sequence[TextLine]) -> tuple[str, str, int]:
 
 
 def _without_votes(lines: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """What was said, and the readers' votes on it."""
+    """What was said, and the readers' votes on it, which stand below."""
+    end = next(
+        (at for at, text in enumerate(lines) if len(text) <= LONGEST_LABEL and _VOTES.fullmatch(text)), len(lines)
+    )
     votes: dict[str, str] = {}
-    said: list[str] = []
-    for line in lines:
-        short = line if len(line) <= LONGEST_LABEL else ""
+    for text in lines[end:]:
+        short = text[:LONGEST_LABEL]
         side = _SIDE.fullmatch(short)
         if found := VOTE.fullmatch((side["vote"] or "") if side else short):
             votes["votes_yes" if found["side"] == "so" else "votes_no"] = found["count"].replace(",", "")
-            if said and said[-1].casefold() in ("yes", "no"):
-                said.pop()
-        else:
-            said.append(line)
-    return said, votes
+    return list(lines[:end]), votes
