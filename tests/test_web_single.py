@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from web_client import client
 
+COPIED = Path(__file__).parent / "formats" / "seeds" / "hansard-text" / "1.txt"
 HANSARD = Path(__file__).parent / "formats" / "seeds" / "hansard-page" / "1.txt"
 QUESTION = "The ferry was cancelled on forty days. When will the new ferry sail?"
 PAGE = "Ferries, 4 May 2027\n" + "\n".join(f"Q: When will ferry {n} sail?\nA: In May." for n in range(1, 31))
@@ -56,6 +57,23 @@ def test_a_hansard_page_is_read_as_one(page):
     answered = page.post_form("/", text=html)
     assert answered.status_code == 200
     assert answered.text.count("<article") >= 1
+
+
+def test_the_copied_text_of_a_page_is_read_with_its_speakers(page):
+    answered = page.post_form("/", text=COPIED.read_text(encoding="utf-8"))
+    assert answered.status_code == 200
+    assert answered.text.count("<article") == 3
+    assert "What steps she is taking on winter sailings." in said(answered)
+    assert "Share this specific contribution" not in answered.text.partition("<textarea")[0]
+
+
+def test_the_form_says_that_copied_text_will_do(page):
+    assert "as you select and copy it, with the speakers’ names" in said(page.get("/"))
+
+
+def test_a_text_that_names_no_speakers_is_told_what_is_missing(page):
+    answered = page.post_form("/", text="The quick brown fox.")
+    assert "copy the page with the lines that name the speakers" in said(answered).casefold()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from qa_assess.readers import (
     delimited,
     hansard_api,
     hansard_page,
+    hansard_text,
     json_records,
     oral_questions,
     parla_clarin,
@@ -91,6 +92,7 @@ FORMATS: tuple[Format, ...] = (
     Format("data-parliament", "data.parliament.uk: written questions", (), data_parliament.sniff, data_parliament.read),
     Format("speeches", "table of speeches, one row a speech", (), speech_table.sniff, speech_table.read),
     Format("assessed-page", "hand-assessed page, copied as text", (), assessed_page.sniff, assessed_page.read),
+    Format("hansard-text", "text of such pages, copied without its HTML", (), hansard_text.sniff, hansard_text.read),
     Format("xlsx", "Excel workbook", (".xlsx", ".xlsm"), _no_text, sheet.read, sheet.signed),
     Format("parquet", "Parquet table", (".parquet",), _no_text, parquet.read, parquet.signed),
     Format("pasted", "pasted text: Q: … A: …", (".txt", ".md"), pasted.sniff, pasted.read),
@@ -182,7 +184,10 @@ def _recognised(head: str, name: str, suffix: str = "") -> Format:
         return best
     first = next(iter(first_lines(head)), "").strip()
     shown = first if len(first) <= 60 else first[:59] + "…"
-    hint = f'name the format ({_names()}); a table begins with the names of its columns, pasted text with "Q:"'
+    hint = (
+        f'name the format ({_names()}); a table begins with the names of its columns, pasted text with "Q:"; '
+        f"{hansard_text.HINT}"
+    )
     raise FormatError(f'cannot tell the format of {name}, which begins "{shown}"', hint=hint)
 
 

@@ -24,6 +24,9 @@ _WITHIN = re.compile(rf"(?<=[.?!…\"”’)])\s+{_WHO}(?P<mark>:)(?=\s)")
 _WITHIN_STOPS = re.compile(r"(?<=\?)\s+(?P<who>A|Answer)(?P<mark>\.)(?=\s)")
 
 
+_HINT = 'write "Q: …" and "A: …", or copy a page with the lines that name the speakers'
+
+
 class _Token(NamedTuple):
     """A stretch of a line: behind a mark, or (`who` empty) before the first one."""
 
@@ -84,7 +87,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         texts = ("question", _joined(pair.question)), ("answer", _joined(pair.answer or []))
         yield exchange_of([*((Slot("field", name), text) for name, text in texts), *told], position)
     if not number:
-        raise FormatError(f'{source.name} holds no line that begins with "Q:"', hint='write "Q: …" and "A: …"')
+        raise FormatError(f'{source.name} holds no line that begins with "Q:"', hint=_HINT)
 
 
 def _tokens(line: Line) -> Iterator[_Token]:

@@ -28,36 +28,36 @@ _LINK = re.compile(r"/(?P<page>[a-z]+)/\?(?:[^#\s]{0,200}?&)?g?id=(?P<day>(?P<da
 _KINDS = {
     "debates": "debate", "whall": "westminhall", "sp": "spor", "spwrans": "spwa", "pbc": "standing",
 }  # fmt: skip
-_HOUSES = (
+HOUSES = (
     ("House of Lords", "Lords"), ("Scottish Parliament", "Scottish Parliament"),
     ("Northern Ireland Assembly", "Northern Ireland Assembly"), ("Senedd", "Senedd"), ("Welsh Parliament", "Senedd"),
     ("London Assembly", "London Assembly"), ("House of Commons", "Commons"), ("Westminster Hall", "Commons"),
     ("Public Bill Committee", "Commons"),
 )  # fmt: skip
 # "Home Office written question – answered at on", "Oral Answers to Questions — Kenya. – in the House of Commons at"
-_WHERE = re.compile(
+WHERE = re.compile(
     r"\s*(?:–\s*)?(?:\b(?:Scottish Parliament )?written (?:question|statement)\b.*|"
     r"–\s*in (?:the|a|Westminster|Senedd)\b.*|\b(?:answered|made)?\s*(?:at\s.*)?\bon\s*$)",
     re.DOTALL,
 )
-_LONGEST_LEAD = 1_000
-_ORAL = re.compile(r"^oral\s+(?:answers|questions)(?:\s+to\s+questions)?\s*[—–:-]*\s*", re.IGNORECASE)
-_QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
+LONGEST_LEAD = 1_000
+ORAL = re.compile(r"^oral\s+(?:answers|questions)(?:\s+to\s+questions)?\s*[—–:-]*\s*", re.IGNORECASE)
+QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 _PERSON = re.compile(r"[?&]p=(\d+)|/(\d+)/")
-_HELPS_A_MINISTER = re.compile(
+HELPS_A_MINISTER = re.compile(
     r"\bPPS\b|private secretary|\b(?:opposition|democrats?|labour|conservative|snp|dup|cymru)\b[^,]*\bspokes",
     re.IGNORECASE,
 )
-_PRESIDES = re.compile(
+PRESIDES = re.compile(
     r"(?:^|,\s)(?:the )?(?:first |second |principal |lord )?(?:deputy )*"
     r"(?:speaker|presiding officer|llywydd)\b(?!['’])",
     re.IGNORECASE,
 )
 _WRITTEN_ID = re.compile(r"\.(?P<part>[qr])\d+$")
-_VOTE = re.compile(r"(?P<count>\d[\d,]*)\s.*\bthinks? (?P<side>so|not)\b")
+VOTE = re.compile(r"(?P<count>\d[\d,]*)\s.*\bthinks? (?P<side>so|not)\b")
 # "[holding answer 9 January 2006]:" before an answer; the old parser at times lost the first letter to a tag.
-_HOLDING = re.compile(r"^\W{0,3}h?\s?olding answer\s+(?P<date>[^\]\n]{0,40}?\d{4})[\]).:]*\s*", re.IGNORECASE)
-_CORRECTED = re.compile(r"\s*\[(?P<note>This section has been corrected on [^\]\n]{0,120})\]")
+HOLDING = re.compile(r"^\W{0,3}h?\s?olding answer\s+(?P<date>[^\]\n]{0,40}?\d{4})[\]).:]*\s*", re.IGNORECASE)
+CORRECTED = re.compile(r"\s*\[(?P<note>This section has been corrected on [^\]\n]{0,120})\]")
 
 
 def sniff(head: str) -> float:
@@ -116,7 +116,7 @@ def _section(turns: list[Turn], head: _Page, source: Source) -> Section:
 
 def _head(page: LexborHTMLParser, speeches: list[LexborNode]) -> _Page:
     heading, lead = line(page.css_first(".debate-header h1")), page.css_first(".lead")
-    place = line(lead)[:_LONGEST_LEAD]
+    place = line(lead)[:LONGEST_LEAD]
     day = page.css_first(".lead a")
     address = attribute(page.css_first('meta[property="og:url"]'), "content") or attribute(
         speeches[0].css_first(".link"), "href"
@@ -125,17 +125,17 @@ def _head(page: LexborHTMLParser, speeches: list[LexborNode]) -> _Page:
     named = _LINK.search(address)
     date = linked[1] if linked else iso_date(line(day)) or (named["date"] if named else "")
     written = "written question" in place or any(_WRITTEN_ID.search(attribute(one, "id")) for one in speeches)
-    before = _WHERE.sub("", place.removesuffix(".").removesuffix(line(day)).strip()).strip(" –")
-    oral = bool(_ORAL.match(before) or _QUESTION_HEADING.search(heading))
-    house = next((house for words, house in _HOUSES if words in place), "")
+    before = WHERE.sub("", place.removesuffix(".").removesuffix(line(day)).strip()).strip(" –")
+    oral = bool(ORAL.match(before) or QUESTION_HEADING.search(heading))
+    house = next((house for words, house in HOUSES if words in place), "")
     if not house and written:
         house = "Lords" if "HL Deb" in line(speeches[0].css_first(".link-to-hansard")) else "Commons"
     return _Page(
         Business.WRITTEN if written else Business.ORAL if oral else Business.OTHER,
         date,
         house,
-        _ORAL.sub("", before).strip(" ."),
-        _QUESTION_HEADING.sub("", heading),
+        ORAL.sub("", before).strip(" ."),
+        QUESTION_HEADING.sub("", heading),
         address,
     )
 
@@ -158,7 +158,7 @@ def _turn(speech: LexborNode, head: _Page, place: str) -> Turn:
         speaker=speaker,
         # Somebody speaks, though nobody knows who.
         speaker_id=_person(speech) or ("" if speaker else "unnamed"),
-        office="" if _HELPS_A_MINISTER.search(position) else position,
+        office="" if HELPS_A_MINISTER.search(position) else position,
         role=role,
         number=number,
         url=f"{_SITE}/{page}/?id={name}" if named and anchor else "",
@@ -171,7 +171,7 @@ def _speaker(speech: LexborNode) -> tuple[str, str, Role]:
     """The name, what stands beside it, and whether it is that of whoever presides."""
     name = line(speech.css_first(".debate-speech__speaker__name"))
     position = line(speech.css_first(".debate-speech__speaker__position"))
-    return name, position, Role.PROCEDURE if _PRESIDES.search(position) else Role.UNKNOWN
+    return name, position, Role.PROCEDURE if PRESIDES.search(position) else Role.UNKNOWN
 
 
 def _person(speech: LexborNode) -> str:
@@ -188,12 +188,12 @@ def _content(speech: LexborNode) -> tuple[str, str, dict[str, str]]:
     notes = {"correction": _taken(content, ".qna-result-correction-rubric")}
     number = attribute(content.css_first("p[qnum]"), "qnum") or printed
     text = node_text(content)
-    if found := _HOLDING.match(text):
+    if found := HOLDING.match(text):
         notes["holding_answer"] = found["date"]
         text = text[found.end() :]
-    if found := _CORRECTED.search(text):
+    if found := CORRECTED.search(text):
         notes["correction"] = notes["correction"] or found["note"]
-        text = _CORRECTED.sub("", text)
+        text = CORRECTED.sub("", text)
     return text, number, {name: note for name, note in notes.items() if note}
 
 
@@ -211,6 +211,6 @@ def _votes(speech: LexborNode) -> dict[str, str]:
     """How many readers think that this answers the question, and how many do not."""
     votes = {}
     for node in speech.css(".question-answered-result__vote-text"):
-        if found := _VOTE.search(line(node)):
+        if found := VOTE.search(line(node)):
             votes["votes_yes" if found["side"] == "so" else "votes_no"] = found["count"].replace(",", "")
     return votes

@@ -143,13 +143,25 @@ def numbered(text: str) -> tuple[str, str, str]:
     return (found[0].strip(), found["number"] or "", text[found.end() :]) if found else ("", "", text)
 
 
+def is_tabled(turn: Turn) -> bool:
+    """Whether a turn is a question as printed on the order paper: by its number, else by the indirect speech.
+
+    >>> is_tabled(Turn("1", "What steps he is taking on ferries.")), is_tabled(Turn("2", "What is he doing?"))
+    (True, False)
+    """
+    printed, _, text = numbered(turn.text)
+    if turn.number or printed or _TO_ASK.match(text):
+        return True
+    return "?" not in text and not _FIRST_PERSON.search(text) and bool(_INDIRECT.match(text))
+
+
 def _spoken(turns: Sequence[Turn]) -> Iterator[Voice]:
     order = False
     for turn in turns:
         if _POINT_OF_ORDER.match(turn.text):
             order = True
         elif not _is_procedure(turn):
-            yield Voice(turn, speaker_of(turn.speaker, turn.office), _is_tabled(turn), after_order=order)
+            yield Voice(turn, speaker_of(turn.speaker, turn.office), is_tabled(turn), after_order=order)
             order = False
 
 
@@ -165,11 +177,3 @@ def _is_procedure(turn: Turn) -> bool:
     nobody = not (turn.speaker or turn.speaker_id or turn.office)
     chair = is_chair(turn.speaker) or is_chair(turn.office) or bool(_CALL_TO_ORDER.match(text))
     return nobody or chair or is_crowd(turn.speaker)
-
-
-def _is_tabled(turn: Turn) -> bool:
-    """By the number, else by the indirect speech."""
-    printed, _, text = numbered(turn.text)
-    if turn.number or printed or _TO_ASK.match(text):
-        return True
-    return "?" not in text and not _FIRST_PERSON.search(text) and bool(_INDIRECT.match(text))

@@ -152,7 +152,10 @@ def _read(text: str, most: int) -> Sequence[Exchange | Failure]:
     try:
         found = list(islice(read(_Pasted(text.encode("utf-8", "replace"))), most))
     except FormatError as error:
-        hint = 'begin each question with "Q:" and each answer with "A:", or paste the whole page'
+        hint = (
+            'copy the page with the lines that name the speakers, such as "Jane Doe (Northfield) (Lab)", '
+            'or begin each question with "Q:" and each answer with "A:"'
+        )
         raise _WrongError("text", error.message, hint) from error
     except InputError as error:
         raise _WrongError("text", error.message, error.hint) from error
