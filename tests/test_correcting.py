@@ -3,8 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from conftest import make_ask, make_exchange, make_outcome
+from conftest import ROOT, make_ask, make_exchange, make_outcome
 
+from qa_assess import Assessor, read
 from qa_assess.changes import changes, said_by_tool
 from qa_assess.codebook import Grade, Tag
 from qa_assess.correcting import Edit, EditedAsk, RefusedError, confirm, correct, edit_of, labels_row
@@ -12,6 +13,7 @@ from qa_assess.corrections import Corrections
 from qa_assess.exchange import Assessment, ResponseTag, Span
 from qa_assess.label_rows import problems_of
 from qa_assess.labels import read_labels
+from qa_assess.settings import Model, Settings
 
 QUESTION = "The ferry is late. When will it run on time, and will he meet me? Will he meet the boatmen too?"
 ANSWER = "I will meet him.\nThe ferry ran 412 times last year. I will meet him."
@@ -213,6 +215,14 @@ def test_hand_written_labels_without_offsets_can_be_edited():
         {"text": "will he meet me", "kind": "meeting", "status": "full", "evidence": "meet him"}]}  # fmt: skip
     (ask,) = edit_of(row).asks
     assert (ask.start, ask.evidence_start) == (QUESTION.index("will he meet me"), 7)
+
+
+def test_whatever_the_tool_says_can_be_confirmed():
+    records = read(ROOT / "corpora" / "lookalike" / "oral_old.jsonl")
+    for said in Assessor(Settings(model=Model.FAST)).assess(records):
+        row, notices = confirm(said, "Ann")
+        assert changes(row) == notices == []
+        assert problems_of(row) == []
 
 
 def test_the_tool_need_not_have_found_anything(said):

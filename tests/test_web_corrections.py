@@ -41,7 +41,7 @@ def record(served) -> str:
 
 def fields_of(text: str) -> dict[str, str | list[str]]:
     """What a browser would send of the first form of a correction on a page."""
-    form = re.search(r'<section class="correct".*?<form.*?</form>', text, re.S)[0]
+    form = re.search(r'<div class="correct".*?<form.*?</form>', text, re.S)[0]
     found: dict[str, str | list[str]] = {"tag": []}
     for tag in re.findall(r"<input[^>]*>", form):
         told = {name: unescape(value) for name, value in re.findall(r'(\w+)="([^"]*)"', tag)}
@@ -60,7 +60,7 @@ def fields_of(text: str) -> dict[str, str | list[str]]:
 
 
 def action_of(text: str) -> str:
-    return unescape(re.search(r'<section class="correct".*?<form method="post" action="([^"]*)"', text, re.S)[1])
+    return unescape(re.search(r'<div class="correct".*?<form method="post" action="([^"]*)"', text, re.S)[1])
 
 
 def sent(page, text: str, act: str = "save", **changed: object):

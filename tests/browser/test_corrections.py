@@ -35,7 +35,7 @@ def paste(tab, server):
 
 def begin(tab, coder: str = "Ann"):
     """The form of the page, open and with a name."""
-    form = tab.get_by_role("region", name="Is this right?")
+    form = tab.get_by_role("group", name="Is this right?")
     form.get_by_label("Your name or initials").fill(coder)
     form.get_by_text("Correct something").click()
     return form
@@ -61,11 +61,11 @@ def kept(server) -> list[dict]:
     return [json.loads(line) for line in (server.folder / "corrections.jsonl").read_bytes().splitlines()]
 
 
-def select(tab, text: str, of: int, nth: int = 0) -> None:
+def select(tab, text: str, of: int, nth: int = 0, among: str = ".pair") -> None:
     """Select words of a text of the record by the mouse's own means: from the first letter to the last."""
     tab.evaluate(
-        """([words, of, nth]) => {
-            const box = document.querySelectorAll(".pair .text")[of];
+        """([words, of, nth, among]) => {
+            const box = document.querySelectorAll(`${among} .text`)[of];
             const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
             const nodes = [];
             const ours = () => walker.currentNode.parentElement.closest(".badge, .unseen");
@@ -82,7 +82,7 @@ def select(tab, text: str, of: int, nth: int = 0) -> None:
             };
             getSelection().setBaseAndExtent(...at(start), ...at(start + words.length));
         }""",
-        [text, of, nth],
+        [text, of, nth, among],
     )
 
 
@@ -90,7 +90,7 @@ def test_a_grade_and_a_span_are_corrected_saved_and_shown(tab, fresh, violations
     form = paste(tab, fresh)
     assert not violations(tab)
     when = ask(form, 1)
-    select(tab, "published in due course", of=1)
+    select(tab, "published in due course", of=1, among=".at-hand")
     when.get_by_role("button", name=re.compile("for: Words of the answer")).click()
     assert when.get_by_label("Words of the answer that show it").input_value() == "published in due course"
     when.get_by_label("answered in part").check()
@@ -113,7 +113,7 @@ def test_a_grade_and_a_span_are_corrected_saved_and_shown(tab, fresh, violations
     assert (row["grade"], row["why"], row["coder"]) == ("full", "The date is a side remark.", "Ann")
     assert row["asks"][0]["evidence_start"] == ANSWER.index("published")
     assert "praise" in row["tags"]
-    card = tab.get_by_role("region", name=re.compile("^Ann"))
+    card = tab.get_by_role("group", name=re.compile("^Ann"))
     assert "tag added: Praise" in card.inner_text()
     assert not violations(tab)
 
@@ -205,6 +205,7 @@ def test_a_server_that_is_killed_and_started_again_has_lost_no_correction(tab, s
     begin(tab)
     tab.get_by_role("button", name="All correct").click()
     tab.locator("#corrected").wait_for()
+    tab.wait_for_load_state()
     first.stop(signal.SIGKILL)
     with (first.folder / "corrections.jsonl").open("ab") as file:
         file.write(b'{"id": "half a li')
@@ -216,7 +217,7 @@ def test_a_server_that_is_killed_and_started_again_has_lost_no_correction(tab, s
     tab.locator("#corrected").wait_for()
     assert [row["coder"] for row in kept(second)] == ["Ann", "Bo"]
     tab.goto(address)
-    assert tab.get_by_role("region", name=re.compile("^(Ann|Bo)")).count() == 2
+    assert tab.get_by_role("group", name=re.compile("^(Ann|Bo)")).count() == 2
 
 
 def test_without_a_script_everything_can_be_corrected(browser, fresh):

@@ -32,10 +32,31 @@ function selectedIn(box) {
   return words.trim() ? { words: words.trim(), start } : null;
 }
 
-// The texts of the record that a form is about.
-function textsOf(section) {
-  const [question, answer] = document.querySelectorAll(`#${CSS.escape(section.dataset.pair)} .texts .text`);
-  return { question, answer };
+// The question or the answer of the record that a form is about: above, and at hand beside the form's fields.
+function boxesOf(section, of) {
+  const nth = of === "question" ? 0 : 1;
+  const above = document.querySelector(`#${CSS.escape(section.dataset.pair)} .texts`);
+  return [section.querySelector(".at-hand"), above].map((texts) => texts?.querySelectorAll(".text")[nth]);
+}
+
+// The two texts stay in sight while one edits, where there is room (see the style sheet).
+function putAtHand(section) {
+  const texts = document.querySelector(`#${CSS.escape(section.dataset.pair)} .texts`).cloneNode(true);
+  for (const element of texts.querySelectorAll("[id], [aria-labelledby]")) {
+    element.removeAttribute("id");
+    element.removeAttribute("aria-labelledby");
+  }
+  for (const heading of texts.querySelectorAll(".small")) {
+    const name = document.createElement("p");
+    name.className = "small";
+    name.textContent = heading.textContent;
+    heading.replaceWith(name);
+  }
+  texts.classList.add("at-hand");
+  texts.setAttribute("role", "region");
+  texts.setAttribute("aria-label", "The texts, to select words from");
+  texts.tabIndex = 0;
+  section.querySelector(".edit > summary").after(texts);
 }
 
 // Each box for words gets a button that takes the selection.
@@ -59,7 +80,7 @@ function addButton(box, section) {
   // Else a click would end the selection before it is read.
   button.addEventListener("pointerdown", (event) => event.preventDefault());
   button.addEventListener("click", () => {
-    const found = selectedIn(textsOf(section)[of]);
+    const found = boxesOf(section, of).map(selectedIn).find((words) => words);
     if (!found) {
       status.textContent = `Select words of the ${of} above first.`;
       return;
@@ -124,6 +145,7 @@ function addMore(asks, section) {
 for (const section of document.querySelectorAll(".correct")) {
   const form = section.querySelector("form");
   for (const hint of section.querySelectorAll("[data-script]")) hint.hidden = false;
+  putAtHand(section);
   const asks = section.querySelector("[data-asks]");
   addMore(asks, section);
   for (const box of section.querySelectorAll("[data-words]")) addButton(box, section);
