@@ -11,7 +11,10 @@ from qa_assess.terminal import console, description_table
 
 def train(  # noqa: PLR0913 - typer reads the options off the parameters
     *,
-    labelled: Annotated[list[Path], typer.Argument(help="Labelled records in JSON Lines.", metavar="LABELLED.jsonl")],
+    labelled: Annotated[
+        list[Path],
+        typer.Argument(help="Labelled records, or corrections of such, in JSON Lines.", metavar="LABELLED.jsonl"),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder that the grader is written to.")],
     seed: Annotated[int, typer.Option(help="Seed of everything that is drawn by chance.")] = 0,
     held_out: Annotated[
