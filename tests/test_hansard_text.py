@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange
@@ -252,8 +253,6 @@ def test_hostile_texts_end_soon(text):
 )
 @pytest.mark.parametrize("whole_blocks", [True, False])
 def test_the_visible_text_of_a_real_page_gives_the_same_pairs_as_the_page(shared, name, whole_blocks):
-    from selectolax.lexbor import LexborHTMLParser
-
     path = shared(f"samples/{name}.html")
     page = LexborHTMLParser(path.read_text(encoding="utf-8"))
     for node in page.css("script, style, svg, noscript"):
