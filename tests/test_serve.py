@@ -62,6 +62,19 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path):
     assert "--folder" in done.stderr
 
 
+def test_a_folder_that_another_server_has_is_told_before_any_address(tmp_path):
+    folder = ("--port", "0", "--folder", str(tmp_path / "serve"))
+    with serving(*folder) as first:
+        port_of(first)
+        with serving(*folder) as second:
+            said, wrong = second.communicate(timeout=60)
+    assert second.returncode == 2
+    assert said == ""
+    assert "another qa-assess serve has the folder" in wrong
+    assert "--folder" in wrong
+    assert "Traceback" not in wrong
+
+
 @pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "python_multipart", "jinja2"])
 def test_a_missing_extra_is_told_with_the_line_that_installs_it(tmp_path, missing):
     code = f"import sys; sys.modules[{missing!r}] = None; from qa_assess.cli import main; main()"

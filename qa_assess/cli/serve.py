@@ -43,6 +43,7 @@ def serve(  # noqa: PLR0913 - typer reads the options off the parameters
     with _listening(port) as listener:
         port = listener.getsockname()[1]
         app = create_app(WebSettings(folder, Settings(parser=parser, model=model, grader=grader), port))
+        app.state.held.claim()  # before any address is told that nobody will answer at
         address = f"http://{HOST}:{port}/"
         screen = console()
         screen.print(f"The page is at {address}", soft_wrap=True)

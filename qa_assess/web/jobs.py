@@ -57,13 +57,21 @@ class Jobs:
             hint = "choose a folder that you may write to with --folder"
             raise OutputError(f"cannot write to {folder}: {error.strerror or error}", hint=hint) from error
 
+    def claim(self) -> None:
+        """Let this be the only server of the folder.
+
+        Raises:
+            OutputError: Another server has it.
+        """
+        _claim(self._lock, self.folder)
+
     def start(self) -> None:
         """Take the jobs that are there, and go on with those that were not finished.
 
         Raises:
             OutputError: Another server has the folder.
         """
-        _claim(self._lock, self.folder)
+        self.claim()
         for path in sorted(self.folder.iterdir()):
             if path.name.startswith("."):  # half uploaded, or half deleted, when the server was stopped
                 shutil.rmtree(path, ignore_errors=True)

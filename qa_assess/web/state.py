@@ -146,6 +146,14 @@ class State:
         corrections = Corrections(settings.folder / CORRECTIONS_FILE)
         return cls(settings, models or Models(settings.assess), jobs, corrections, token)
 
+    def claim(self) -> None:
+        """Let this be the only server of the folder.
+
+        Raises:
+            OutputError: Another server has it.
+        """
+        self.jobs.claim()
+
     def start(self) -> None:
         """Begin what runs in the background."""
         self.jobs.start()
