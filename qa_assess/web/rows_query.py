@@ -169,9 +169,7 @@ def conditions(query: RowsQuery) -> tuple[list[str], list[Any]]:
         sure = query.confidence is Confidence.SURE
         found.append(("unsure = 0 AND probability IS NOT NULL" if sure else "unsure = 1", []))
     if query.show is not Show.ALL:
-        found.append(
-            ({"first": "duplicate = 0", "duplicates": "duplicate = 1", "failed": "failed = 1"}[query.show], [])
-        )
+        found.append((_SHOWN[query.show], []))
     if query.q.strip():
         found.append(("n IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [match(query.q)]))
     return [condition for condition, _ in found], [value for _, values in found for value in values]
