@@ -1,20 +1,25 @@
 """The table of a job: what a query asks for is what it gets, quickly, whatever is in the records or the query."""
 
 import random
+import re
 import time
+from html import unescape
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 from conftest import make_ask, make_exchange, make_outcome
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa_assess.aggregates import aggregate
 from qa_assess.codebook import GRADES, Grade, Kind, Tag
 from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Failure, ResponseTag
 from qa_assess.web.row_store import Progress, RowWriter, create, read_progress
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import LONGEST_SEARCH, RowsQuery, match
+from qa_assess.web.table_view import shares
+from qa_assess.web.views import environment
 
 QUESTION = "The harbour at Skerrow is silting up. When will the Minister dredge it?"
 ANSWER = "We are looking at this. The ferry still sails."
@@ -115,6 +120,28 @@ def test_counts_are_of_the_filter_without_its_own_grades(rows):
     assert counts.graded == 3
     assert rows.counts(RowsQuery(policy="strict")).grades == {"full": 1, "partial": 0, "non-answer": 2}
     assert rows.counts(RowsQuery(department="Health")).graded == 2
+
+
+def test_repeats_are_counted_as_in_the_report_and_found_by_their_link(tmp_path):
+    repeat = {"flags": ("duplicate",)}
+    graded = [
+        assessed(1, Grade.PENDING),
+        assessed(2, Grade.PENDING, duplicate_of="q1", **repeat),
+        assessed(3, Grade.PENDING, **repeat),  # of a record without an id
+        assessed(4, Grade.FULL),
+        assessed(5, Grade.FULL, duplicate_of="q4", **repeat),
+        Failure("q6", "read", "no answer"),
+    ]
+    rows = stored(tmp_path / "rows.sqlite", graded)
+    counts, report = rows.counts(RowsQuery(grade=["full"])), aggregate(graded).total
+    assert counts.grades == {grade.value: report.counts[grade] for grade in reversed(GRADES)}
+    assert counts.others == {"pending": report.counts[Grade.PENDING], "failed": report.failed}
+    assert counts.others == {"pending": 1, "failed": 1}
+    assert counts.duplicates == report.duplicates == 3
+    links = environment().get_template("table_parts.html").module
+    shown = links.grade_counts(counts, shares(counts), RowsQuery(grade=["full"], page=2), "")
+    (link,) = re.findall(r'href="\?([^"]*)">Repeats', shown)
+    assert rows.page(RowsQuery.model_validate(dict(parse_qsl(unescape(link)))))[1] == counts.duplicates
 
 
 def test_results_come_back_whole_and_in_the_order_of_the_input(rows):

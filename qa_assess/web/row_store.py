@@ -52,12 +52,14 @@ class Progress:
         done: Records that have a row.
         finished: Whether all have.
         rate: Records a second; None until it can be told.
+        trouble: Why none of this can be told.
     """
 
     total: int | None = None
     done: int = 0
     finished: bool = False
     rate: float | None = None
+    trouble: str = ""
 
     @property
     def seconds_left(self) -> float | None:
@@ -194,7 +196,7 @@ def _graded(result: Result) -> tuple[Any, ...]:
         max(result.probabilities) if result.grade.graded else None,
         max(result.probabilities_strict) if result.grade_strict.graded else None,
         LOW_CONFIDENCE in result.flags,
-        bool(result.duplicate_of),
+        bool(result.duplicate_of) or "duplicate" in result.flags,  # that of a record without an id has the flag alone
     )
 
 

@@ -42,8 +42,8 @@ class Counts:
 
     Attributes:
         grades: Records with each of the grades proper; later copies of a record are not among them.
-        others: The other grades and failures, which are no part of the shares.
-        duplicates: Graded records that repeat an earlier one.
+        others: The other grades and failures, which are no part of the shares; without later copies too.
+        duplicates: Records that repeat an earlier one, whatever their grade. They are counted nowhere else.
     """
 
     grades: Mapping[str, int]
@@ -108,12 +108,12 @@ class Rows:
         grades, others, duplicates = dict.fromkeys(reversed(proper), 0), dict[str, int](), 0
         with opened(self.path) as store:
             for word, duplicate, count in store.execute(select, values):
-                if word not in proper:
-                    others[word] = others.get(word, 0) + count
-                elif duplicate:
+                if duplicate:
                     duplicates += count
-                else:
+                elif word in proper:
                     grades[word] += count
+                else:
+                    others[word] = others.get(word, 0) + count
         ordered = {word.value: others[word.value] for word in GradeWord if word.value in others}
         return Counts(grades, ordered, duplicates)
 
