@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import sqlite3
 import time
 from pathlib import Path
 
@@ -213,6 +214,54 @@ def test_a_job_that_cannot_be_read_says_so_and_stops_no_other(jobs, tmp_path):
     held.go_on(job)
     assert held.get(job.id).state is JobState.FAILED
     until(held, added(held, records(3)), JobState.DONE)
+
+
+@pytest.mark.parametrize("state", [JobState.RUNNING, JobState.WAITING, JobState.DONE])
+@pytest.mark.parametrize("broken", [b"not a database" * 300, b""])
+def test_a_job_whose_rows_cannot_be_read_has_failed_and_stops_no_other(jobs, state, broken):
+    first = jobs(job_engines.stuck)
+    until(first, added(first, records(9)), JobState.RUNNING)
+    job = added(first, records(3))
+    first.stop(job)
+    first._change(job.id, state)
+    first.close()
+    for path in first.home(job).path.glob("rows.sqlite*"):
+        path.unlink()
+    first.home(job).rows.write_bytes(broken)
+    held = jobs()
+    shown, progress = held.standing(held.get(job.id))
+    assert shown.state is JobState.FAILED
+    assert "cannot be read" in shown.message
+    assert "upload the file again" in shown.hint
+    assert progress.done == 0
+    until(held, added(held, records(3)), JobState.DONE)
+    held.delete(shown)
+    assert held.get(job.id) is None
+
+
+def test_no_room_for_the_rows_of_an_upload_is_told_and_nothing_is_kept(jobs, monkeypatch):
+    def full(path: Path) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(jobs_module, "create", full)
+    held = jobs()
+    with pytest.raises(OutputError, match="database or disk is full") as told:
+        added(held, records(3))
+    assert "make room" in told.value.hint
+    assert held.all() == []
+    assert [path.name for path in held.folder.iterdir()] == ["lock"]
+
+
+def test_downloads_that_a_killed_server_left_are_swept_up(jobs):
+    first = jobs()
+    job = until(first, added(first, records(3)), JobState.DONE)
+    first.close()
+    left = first.home(job).path / "download-x1"
+    left.mkdir()
+    (left / "graded.csv").touch()
+    second = jobs()
+    assert not left.exists()
+    assert len(ids(second, job)) == 3
 
 
 def test_two_servers_do_not_share_a_folder(jobs, tmp_path):

@@ -243,6 +243,30 @@ def test_a_running_job_is_stopped_goes_on_and_is_deleted(page):
     assert not (page.state.jobs.folder / job_id).exists()
 
 
+@pytest.mark.parametrize("broken", [b"not a database" * 300, b""])
+def test_a_table_that_cannot_be_read_says_so_and_stops_no_other_page(page, job, broken):
+    path = uploaded(page, lines(3))
+    home = page.state.jobs.home(page.state.jobs.get(path.rsplit("/")[-1]))
+    for file in home.path.glob("rows.sqlite*"):
+        file.unlink()
+    home.rows.write_bytes(broken)
+    for shown in (page.get("/jobs"), page.get(path)):
+        assert shown.status_code == 200
+        assert "The table of this job cannot be read" in shown.text
+        assert "upload the file again" in shown.text
+    assert "Try again" not in page.get(path).text
+    assert page.get(f"/api{path}").json()["state"] == "failed"
+    for shown in (f"{path}/records", f"{path}/records/1", f"{path}/download/graded.csv", f"/api{path}/rows"):
+        answered = page.get(shown)
+        assert answered.status_code == 500
+        assert "delete the upload" in answered.text
+        assert "nosniff" in answered.headers["x-content-type-options"]
+    assert page.get(f"{job}/records").status_code == 200
+    assert page.get(f"{path}/delete").status_code == 200
+    assert page.post_form(f"{path}/delete").headers["location"] == "/jobs"
+    assert page.get(path).status_code == 404
+
+
 @given(
     asked=st.dictionaries(
         st.sampled_from(["q", "person", "department", "grade", "kind", "sort", "page", "per_page", "policy", "other"]),

@@ -25,6 +25,8 @@ from qa_assess.web.job import Job, JobFolder, JobState, Upload, is_job_id, label
 from qa_assess.web.row_store import Progress, create, read_progress
 from qa_assess.web.work import work
 
+# What the names of folders of files to download begin with
+DOWNLOAD = "download-"
 _ATTEMPTS = 3
 _PIECE = 1 << 20
 _SPAWN = multiprocessing.get_context("spawn")
@@ -76,11 +78,16 @@ class Jobs:
             if path.name.startswith("."):  # half uploaded, or half deleted, when the server was stopped
                 shutil.rmtree(path, ignore_errors=True)
             elif is_job_id(path.name) and path.is_dir():
+                for left in path.glob(f"{DOWNLOAD}*"):  # half sent
+                    shutil.rmtree(left, ignore_errors=True)
                 self._jobs[path.name] = JobFolder(path).load()
         with self._changing:
             for job in list(self._jobs.values()):
-                if job.state.under_way:
-                    self._change(job.id, JobState.DONE if self.progress(job).finished else JobState.WAITING)
+                now, progress = self.standing(job)
+                if now.state.under_way:
+                    self._change(job.id, JobState.DONE if progress.finished else JobState.WAITING)
+                elif job.state.under_way:
+                    self._change(job.id, now.state, now.message, now.hint)
         self._thread = threading.Thread(target=self._serve, name="jobs", daemon=True)
         self._thread.start()
 
@@ -110,9 +117,20 @@ class Jobs:
         return JobFolder(self.folder / job.id)
 
     def progress(self, job: Job) -> Progress:
-        """How far a job is."""
+        """How far a job is; with the trouble where its store cannot be read."""
         rows = self.home(job).rows
-        return read_progress(rows) if rows.is_file() else Progress()
+        try:
+            return read_progress(rows) if rows.is_file() else Progress()
+        except sqlite3.Error as error:
+            return Progress(trouble=str(error))
+
+    def standing(self, job: Job) -> tuple[Job, Progress]:
+        """A job as it is to be shown, and how far it is: one whose store cannot be read has failed."""
+        progress = self.progress(job)
+        if progress.trouble and job.state is not JobState.FAILED:
+            message = f"the table of this job cannot be read: {progress.trouble}"
+            job = replace(job, state=JobState.FAILED, message=message, hint="delete it, and upload the file again")
+        return job, progress
 
     def ahead(self, job: Job) -> int:
         """How many jobs come before one that waits."""
@@ -137,9 +155,10 @@ class Jobs:
                 create(home.rows)
                 home.save(job)
                 part.rename(self.folder / job_id)
-            except OSError as error:
+            except (OSError, sqlite3.Error) as error:
                 hint = "make room on the disk, then upload the file again"
-                raise OutputError(f"the file cannot be kept: {error.strerror or error}", hint=hint) from error
+                reason = getattr(error, "strerror", None) or error
+                raise OutputError(f"the file cannot be kept: {reason}", hint=hint) from error
             failed.pop_all()
         with self._changing:
             self._jobs[job_id] = job

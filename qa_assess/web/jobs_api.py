@@ -33,14 +33,14 @@ class JobTold(BaseModel):
     @classmethod
     def of(cls, state: State, job: Job) -> Self:
         """A job as it stands now."""
-        progress = state.jobs.progress(job)
+        job, progress = state.jobs.standing(job)
         return cls(
             id=job.id,
             title=job.title,
             files=[upload.label for upload in job.uploads],
             created=job.created,
             state=job.state,
-            telling=told(state, job),
+            telling=told(state, job, progress),
             done=progress.done,
             total=progress.total,
             rate=progress.rate,

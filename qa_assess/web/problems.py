@@ -1,6 +1,7 @@
 """What goes wrong, in our words: a page for people, an object for programs, each with what happened and what to do."""
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -82,6 +83,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(BareHTTPException, _bare)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(QaAssessError, _ours)
+    app.add_exception_handler(sqlite3.Error, _store)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -121,6 +123,12 @@ def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, QaAssessError)
     status = 422 if isinstance(error, InputError) else 500
     return answer_of(request, Problem(status, sentence(error.message), sentence(error.hint)))
+
+
+def _store(request: Request, error: Exception) -> Response:
+    """The store of a job's rows is the only database there is."""
+    todo = "Load the page anew. If it says the same again, delete the upload, and upload the file again."
+    return answer_of(request, Problem(500, f"The table of this upload cannot be read: {error}.", todo))
 
 
 def _unknown(request: Request, error: Exception) -> Response:

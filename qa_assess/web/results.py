@@ -18,6 +18,7 @@ from qa_assess.exchange import Assessment
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
 from qa_assess.web.job import Job
+from qa_assess.web.jobs import DOWNLOAD
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
@@ -64,10 +65,11 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
     if not found and total:
         return RedirectResponse(address + query.address(page=query.pages(total)), 303)
     counts = rows.counts(query)
+    job, progress = state.jobs.standing(job)
     values: dict[str, Any] = {
         "job": job,
-        "progress": state.jobs.progress(job),
-        "telling": told(state, job),
+        "progress": progress,
+        "telling": told(state, job, progress),
         "query": query,
         "rows": found,
         "total": total,
@@ -155,7 +157,7 @@ def _result(state: State, record: OfRecord) -> Result:
 @router.get("/download/{what}")
 def download(state: Held, job: Named, what: Download, query: Asked) -> Response:
     """The records that the query finds, as a file."""
-    folder = Path(tempfile.mkdtemp(prefix="download-", dir=state.jobs.home(job).path))
+    folder = Path(tempfile.mkdtemp(prefix=DOWNLOAD, dir=state.jobs.home(job).path))
     try:
         path = _written(state, job, what, query, folder)
     except BaseException:

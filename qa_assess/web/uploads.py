@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from qa_assess.readers import FORMATS
 from qa_assess.web.job import Job, JobState
 from qa_assess.web.problems import Problem, troubles
+from qa_assess.web.row_store import Progress
 from qa_assess.web.security import form_token
 from qa_assess.web.state import UPLOADS, Held, State
 from qa_assess.web.telling import telling
@@ -41,15 +42,15 @@ def show_jobs(request: Request, state: Held) -> Response:
 
 
 def _jobs(request: Request, state: State, problem: str = "", status: int = 200) -> Response:
-    jobs = state.jobs
-    listed = [(job, told(state, job)) for job in jobs.all()]
+    standing = map(state.jobs.standing, state.jobs.all())
+    listed = [(job, told(state, job, progress)) for job, progress in standing]
     values = {"jobs": listed, "largest": state.settings.largest_upload, "formats": FORMATS, "problem": problem}
     return page(request, "jobs.html", status=status, **values)
 
 
-def told(state: State, job: Job) -> str:
+def told(state: State, job: Job, progress: Progress) -> str:
     """How a job stands, in words."""
-    return telling(job, state.jobs.progress(job), state.jobs.ahead(job))
+    return telling(job, progress, state.jobs.ahead(job))
 
 
 @router.post("", dependencies=_CHANGE)
@@ -65,10 +66,10 @@ def upload(request: Request, state: Held, files: Annotated[list[UploadFile] | No
 @router.get("/{job_id}")
 def show_job(request: Request, state: Held, job: Named) -> Response:
     """How a job stands; its table when it is done."""
+    job, progress = state.jobs.standing(job)
     if job.state is JobState.DONE:
         return RedirectResponse(f"{UPLOADS}/{job.id}/records", 303)
-    progress = state.jobs.progress(job)
-    return page(request, "job.html", job=job, progress=progress, telling=told(state, job))
+    return page(request, "job.html", job=job, progress=progress, telling=told(state, job, progress))
 
 
 @router.post("/{job_id}/stop", dependencies=_CHANGE)

@@ -51,8 +51,10 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
         teller.send((named(error.message), _ROOM))
     except QaAssessError as error:
         teller.send((named(error.message), named(error.hint)))
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, sqlite3.OperationalError) as error:
         teller.send((f"cannot write to the folder of this job: {error}", _ROOM))
+    except sqlite3.Error as error:
+        teller.send((f"the table of this job cannot be read: {error}", _AGAIN))
     except Exception as error:
         message = f"something went wrong in the program itself: {type(error).__name__}: {error}"
         teller.send((message, "please report it, with the file if you may"))
