@@ -157,6 +157,17 @@ def test_a_file_that_is_too_large_is_refused_and_kept_nowhere(page):
     assert sorted(page.state.jobs.folder.iterdir()) == before
 
 
+def test_too_many_files_are_refused_with_how_many_may_be_sent(page):
+    before = sorted(page.state.jobs.folder.iterdir())
+    assert "at most 200 files" in page.get("/jobs").text
+    assert 'data-most="200"' in page.get("/jobs").text
+    answered = page.post_form("/jobs", files=[("files", (f"{n}.jsonl", b"{}")) for n in range(201)])
+    assert answered.status_code == 413
+    assert "more than 200 files" in answered.text
+    assert "several parts" in answered.text
+    assert sorted(page.state.jobs.folder.iterdir()) == before
+
+
 def test_a_file_that_cannot_be_read_says_where_and_what_to_do(page):
     path = uploaded(page, b"name,age\nBo,9\n", name=f"{SCRIPT}.csv")
     shown = page.get(path).text

@@ -50,7 +50,7 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         # One field may be as large as the request, whose size the guard bounds.
-        form_limits={"max_part_size": settings.largest_paste, "max_files": uploads.MOST_FILES, "max_fields": 1000},
+        form_limits={"max_part_size": settings.largest_paste, "max_files": settings.most_files, "max_fields": 1000},
     )
     app.state.held = state
     app.add_middleware(Guard, state=state)

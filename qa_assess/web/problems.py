@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
-from qa_assess.web.telling import sentence
+from qa_assess.web.telling import many, sentence
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -91,6 +91,10 @@ def _bare(request: Request, error: Exception) -> Response:
     if isinstance(error, Problem):
         return answer_of(request, error)
     assert isinstance(error, BareHTTPException)
+    if str(error.detail).startswith("Too many files"):  # what the framework says of more than `max_files`
+        most = many(request.app.state.held.settings.most_files, "file")
+        todo = "Upload them in several parts, or use qa-assess grade on the command line, which has no limit."
+        return answer_of(request, Problem(413, f"These are more than {most}.", todo))
     headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
     return answer_of(request, _worded(error.status_code, headers))
 

@@ -38,6 +38,7 @@ class WebSettings:
         port: The one that is listened on: requests that name another are refused.
         largest_paste: Bytes of a request that uploads no file. The longest sitting day has some 2 MB of text.
         largest_upload: Bytes of a request that uploads a file. Larger ones are for the command line, which streams.
+        most_files: Of one upload.
         most_shown: Records of one paste that are assessed and shown.
 
     >>> WebSettings(port=80).largest_body("/jobs") > WebSettings(port=80).largest_body("/")
@@ -49,6 +50,7 @@ class WebSettings:
     port: int = 8765
     largest_paste: int = 4_000_000
     largest_upload: int = 500_000_000
+    most_files: int = 200
     most_shown: int = 20
 
     def largest_body(self, path: str) -> int:

@@ -15,7 +15,6 @@ from qa_assess.web.telling import telling
 from qa_assess.web.views import page
 
 router = APIRouter(prefix=UPLOADS, include_in_schema=False)
-MOST_FILES = 200
 _CHANGE = [Depends(form_token)]
 
 
@@ -44,7 +43,7 @@ def show_jobs(request: Request, state: Held) -> Response:
 def _jobs(request: Request, state: State, problem: str = "", status: int = 200) -> Response:
     standing = map(state.jobs.standing, state.jobs.all())
     listed = [(job, told(state, job, progress)) for job, progress in standing]
-    values = {"jobs": listed, "largest": state.settings.largest_upload, "formats": FORMATS, "problem": problem}
+    values = {"jobs": listed, "settings": state.settings, "formats": FORMATS, "problem": problem}
     return page(request, "jobs.html", status=status, **values)
 
 

@@ -194,6 +194,18 @@ def test_a_file_too_large_is_refused_before_it_is_sent(tab, server):
     assert tab.url.endswith("/jobs")
 
 
+def test_too_many_files_are_refused_before_they_are_sent(tab, server, tmp_path):
+    tab.goto(f"{server.url}/jobs")
+    chosen = [tmp_path / f"{n}.csv" for n in range(201)]
+    for path in chosen:
+        path.touch()
+    files = tab.get_by_label("Files", exact=True)
+    files.set_input_files(chosen)
+    assert "more than 200 files" in files.evaluate("box => box.validationMessage")
+    files.set_input_files(chosen[:200])
+    assert files.evaluate("box => box.validationMessage") == ""
+
+
 def large_job(folder: Path) -> str:
     """A job of ten thousand records that is done, as a server finds it when it starts."""
     chance = random.Random(3)
