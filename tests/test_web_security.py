@@ -1,6 +1,8 @@
 """Who is let in: our own page alone; what is sent is bounded; what comes back forbids the browser what is not ours."""
 
+import os
 import re
+import stat
 
 import pytest
 from web_client import client
@@ -142,3 +144,10 @@ def test_a_program_gets_what_went_wrong_as_an_object(page):
     assert page.get("/api/nowhere").json()["what"] == "There is no such page."
     wrong = page.put("/api/assess", json=PAIR)
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have no such modes")
+def test_other_accounts_of_the_machine_cannot_read_the_folder(tmp_path):
+    with client(tmp_path / "serve") as page:
+        folder = page.state.settings.folder
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "jobs")] == [0o700, 0o700]

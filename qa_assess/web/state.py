@@ -135,7 +135,8 @@ class State:
             OutputError: The folder cannot be written to.
         """
         try:
-            settings.folder.mkdir(parents=True, exist_ok=True)
+            # Other accounts of this machine are not to read what is typed and uploaded.
+            settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             token = _token(settings.folder / TOKEN_FILE)
         except OSError as error:
             reason = error.strerror or str(error)
