@@ -40,6 +40,15 @@ def test_the_names_of_this_machine_are_let_in(page, host):
     assert page.get("/", headers={"host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:80"])
+def test_at_the_port_of_all_sites_names_need_no_port(tmp_path, host):
+    with client(tmp_path, port=80) as page:
+        assert page.get("/corrections", headers={"host": host}).status_code == 200
+        sent = page.post("/", data={"token": page.token}, headers={"host": host, "origin": f"http://{host}"})
+        assert sent.status_code != 403
+        assert page.get("/corrections", headers={"host": "evil.example"}).status_code == 403
+
+
 @pytest.mark.parametrize(
     "headers",
     [

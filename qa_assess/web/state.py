@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
 UPLOADS = "/jobs"
+HTTP_PORT = 80
 CORRECTIONS_FILE = "corrections.jsonl"
 TOKEN_FILE = "token"  # noqa: S105 - a file's name
 
@@ -57,8 +58,9 @@ class WebSettings:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names under which this machine knows itself, with the port."""
-        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        """The names under which this machine knows itself, with the port; browsers leave out that of all sites."""
+        names = ("127.0.0.1", "localhost", "[::1]")
+        return frozenset((*(f"{name}:{self.port}" for name in names), *(names if self.port == HTTP_PORT else ())))
 
 
 class Models:
