@@ -92,6 +92,7 @@ def test_a_pasted_pair_is_confirmed(page):
     shown = page.get(answered.headers["location"])
     assert "Saved: the tool is right." in shown.text
     assert "Confirmed as it stood. Note: clear" in words(shown.text)
+    assert "downloads and reports keep the tool’s own grades" in shown.text
     assert page.get(shown.url.path).text.count("Saved:") == 0
 
 
