@@ -350,3 +350,13 @@ def test_a_span_that_does_not_fit_its_text_is_not_marked(report):
     one = result(1, NON_ANSWER)
     tree = report([replace(one, concern_evidence=Span("elsewhere", 500, 509))])
     assert [badge.text() for badge in tree.css("#clearest .text .badge")] == ["A", "A"]
+
+
+@pytest.mark.parametrize(
+    ("model", "known"),
+    [("grader 0.3.0 with encoder 0.1.0", True), ("own grader 0.3.0", False), ("", False), ("grader 0", False)],
+)
+def test_how_often_the_grader_is_right_is_said_of_the_shipped_one_alone(report, model, known):
+    text = report([replace(result(1), model=model)]).text()
+    assert ("one grade in three" in text) is known
+    assert ("It is not known here how often this grader is right" in text) is not known

@@ -29,6 +29,12 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     >>> environment().get_template("error.html").name
     'error.html'
     """
-    shared = {"token": state_of(request).token, "path": request.url.path, "style_url": STYLE}
+    state = state_of(request)
+    shared = {
+        "token": state.token,
+        "path": request.url.path,
+        "style_url": STYLE,
+        "shipped": state.settings.assess.grader is None,
+    }
     text = environment().get_template(template).render(shared | values)
     return Response(text, status, media_type="text/html; charset=utf-8")
