@@ -19,13 +19,16 @@ from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Assessment, Failure, ResponseTag, Span
 from qa_assess.graded import read_graded
+from qa_assess.model_files import read_config
 from qa_assess.report import charts, write_report
 from qa_assess.report.gathering import KEPT, gather
 from qa_assess.report.periods import periods
 from qa_assess.report.ranking import may_rank
 from qa_assess.report.tables import in_order
+from qa_assess.resources import grader_path
 from qa_assess.writers import write
 
+SHIPPED = "{name} {version}".format_map(read_config(grader_path()))
 NON_ANSWER, PARTIAL, FULL = Grade.NON_ANSWER, Grade.PARTIAL, Grade.FULL
 
 
@@ -354,7 +357,7 @@ def test_a_span_that_does_not_fit_its_text_is_not_marked(report):
 
 @pytest.mark.parametrize(
     ("model", "known"),
-    [("grader 0.3.0 with encoder 0.1.0", True), ("own grader 0.3.0", False), ("", False), ("grader 0", False)],
+    [(f"{SHIPPED} with encoder 0.1.0", True), (f"own {SHIPPED}", False), ("", False), ("grader 0", False)],
 )
 def test_how_often_the_grader_is_right_is_said_of_the_shipped_one_alone(report, model, known):
     text = report([replace(result(1), model=model)]).text()
