@@ -26,7 +26,7 @@ from qa_assess.pipeline import load_parser, parse
 from qa_assess.readings import Reading
 from qa_assess.replies import no_grade
 from qa_assess.resources import encoder_path, grader_path
-from qa_assess.settings import Settings
+from qa_assess.settings import Model, Settings
 from qa_assess.tags import find_tags, primary_tag, tag_figures
 from qa_assess.wording import topics, words
 
@@ -98,6 +98,9 @@ class Assessor:
         self._encoder = _encoder(self.settings, config.get("encoder"))
         if self._encoder:
             self.model += f" with encoder {self._encoder.version}"
+        if self.settings.grader and all(read_config(grader_path(None, shipped)) != config for shipped in Model):
+            # `train` gives each grader the same name and version.
+            self.model = f"own {self.model}"
         self._nlp = load_parser(self.settings.parser)
         self._models = load(folder)
         self._overlap = Overlap(self._models.rarity)

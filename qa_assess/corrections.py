@@ -192,7 +192,8 @@ class Corrections:
         self._rows, self._by_record, self._read, self.unreadable = [], {}, 0, 0
 
     def _learn(self, row: Row | None) -> None:
-        if row is None or problems_of(row) or not str(row.get("coder") or "").strip():
+        coder = row.get("coder") if row else None
+        if row is None or problems_of(row) or not isinstance(coder, str) or not coder.strip():
             self.unreadable += 1
             return
         self._rows.append(row)

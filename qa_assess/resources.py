@@ -3,7 +3,9 @@
 The wheel carries `models/` inside the package; an editable install has it beside the package.
 """
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from qa_assess.errors import ModelError
@@ -50,6 +52,21 @@ def grader_path(given: Path | None = None, model: Model = Model.STANDARD) -> Pat
         ModelError: There is none there.
     """
     return _given(given, "grader") if given else _find(GRADERS[model])
+
+
+def is_shipped(model: str) -> bool:
+    """Whether a result's model, as `Assessor.model` names it, is a grader that ships with the package.
+
+    >>> is_shipped("grader 0"), is_shipped("")
+    (False, False)
+    """
+    return model.partition(" with encoder ")[0] in _shipped()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> frozenset[str]:
+    configs = (json.loads((_find(name) / "config.json").read_text(encoding="utf-8")) for name in GRADERS.values())
+    return frozenset(f"{config['name']} {config['version']}" for config in configs)
 
 
 def encoder_path(given: Path | None = None) -> Path:

@@ -19,13 +19,16 @@ from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Assessment, Failure, ResponseTag, Span
 from qa_assess.graded import read_graded
+from qa_assess.model_files import read_config
 from qa_assess.report import charts, write_report
 from qa_assess.report.gathering import KEPT, gather
 from qa_assess.report.periods import periods
 from qa_assess.report.ranking import may_rank
 from qa_assess.report.tables import in_order
+from qa_assess.resources import grader_path
 from qa_assess.writers import write
 
+SHIPPED = "{name} {version}".format_map(read_config(grader_path()))
 NON_ANSWER, PARTIAL, FULL = Grade.NON_ANSWER, Grade.PARTIAL, Grade.FULL
 
 
@@ -350,3 +353,13 @@ def test_a_span_that_does_not_fit_its_text_is_not_marked(report):
     one = result(1, NON_ANSWER)
     tree = report([replace(one, concern_evidence=Span("elsewhere", 500, 509))])
     assert [badge.text() for badge in tree.css("#clearest .text .badge")] == ["A", "A"]
+
+
+@pytest.mark.parametrize(
+    ("model", "known"),
+    [(f"{SHIPPED} with encoder 0.1.0", True), (f"own {SHIPPED}", False), ("", False), ("grader 0", False)],
+)
+def test_how_often_the_grader_is_right_is_said_of_the_shipped_one_alone(report, model, known):
+    text = report([replace(result(1), model=model)]).text()
+    assert ("one grade in three" in text) is known
+    assert ("It is not known here how often this grader is right" in text) is not known

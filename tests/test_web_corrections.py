@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from html import unescape
 
 import job_engines
@@ -91,6 +92,7 @@ def test_a_pasted_pair_is_confirmed(page):
     shown = page.get(answered.headers["location"])
     assert "Saved: the tool is right." in shown.text
     assert "Confirmed as it stood. Note: clear" in words(shown.text)
+    assert "downloads and reports keep the tool’s own grades" in shown.text
     assert page.get(shown.url.path).text.count("Saved:") == 0
 
 
@@ -287,14 +289,24 @@ def test_lines_that_others_wrote_are_shown_or_counted_and_lead_nowhere_else(page
     ]
     with page.state.corrections.path.open("a") as file:
         file.writelines(json.dumps(one) + "\n" for one in extra)
+        file.writelines(json.dumps(by_hand | {"coder": coder}) + "\n" for coder in (["Ann"], {"name": "Di"}, 7))
         file.write("broken\n")
     text = page.get("/corrections").text
     assert "javascript" not in text
     assert "last May" in text
-    assert "1 line of the file cannot be read." in text
+    assert "4 lines of the file cannot be read." in text
     for address in set(re.findall(r'href="(/corrections/records/\w+)"', text)):
         assert page.get(address).status_code == 200
     assert page.get("/corrections/records/0123").status_code == 404
+
+
+def test_commands_to_copy_hold_the_path_as_a_shell_reads_it(tmp_path):
+    with client(tmp_path / "my serve; rm x") as page:
+        row = {"id": "h", "question": "Why?", "answer": "No.", "asks": [], "tags": [], "grade": "no-ask", "coder": "Di"}
+        page.state.corrections.add(row)
+        commands = re.findall(r"<code>(qa-assess (?:agreement|train) [^<]*)</code>", page.get("/corrections").text)
+        path = str(page.state.corrections.path)
+    assert [path in shlex.split(unescape(command)) for command in commands] == [True, True]
 
 
 def test_a_full_disk_is_said(page, monkeypatch):

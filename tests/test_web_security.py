@@ -1,6 +1,8 @@
 """Who is let in: our own page alone; what is sent is bounded; what comes back forbids the browser what is not ours."""
 
+import os
 import re
+import stat
 
 import pytest
 from web_client import client
@@ -36,6 +38,15 @@ def test_another_name_than_our_own_is_refused(page, host):
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "[::1]:8765"])
 def test_the_names_of_this_machine_are_let_in(page, host):
     assert page.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:80"])
+def test_at_the_port_of_all_sites_names_need_no_port(tmp_path, host):
+    with client(tmp_path, port=80) as page:
+        assert page.get("/corrections", headers={"host": host}).status_code == 200
+        sent = page.post("/", data={"token": page.token}, headers={"host": host, "origin": f"http://{host}"})
+        assert sent.status_code != 403
+        assert page.get("/corrections", headers={"host": "evil.example"}).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -142,3 +153,10 @@ def test_a_program_gets_what_went_wrong_as_an_object(page):
     assert page.get("/api/nowhere").json()["what"] == "There is no such page."
     wrong = page.put("/api/assess", json=PAIR)
     assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders have no such modes")
+def test_other_accounts_of_the_machine_cannot_read_the_folder(tmp_path):
+    with client(tmp_path / "serve") as page:
+        folder = page.state.settings.folder
+        assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, folder / "jobs")] == [0o700, 0o700]

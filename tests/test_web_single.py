@@ -5,7 +5,12 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from web_client import client
+from starlette.testclient import TestClient
+from web_client import client, fast_models
+
+from qa_assess.settings import Settings
+from qa_assess.web.app import create_app
+from qa_assess.web.state import WebSettings
 
 COPIED = Path(__file__).parent / "formats" / "seeds" / "hansard-text" / "1.txt"
 HANSARD = Path(__file__).parent / "formats" / "seeds" / "hansard-page" / "1.txt"
@@ -139,3 +144,11 @@ def test_nothing_that_was_pasted_is_kept(page):
     page.post_form("/", question="Will the zyzzyva sail?", answer="Yes.")
     for path in page.state.settings.folder.rglob("*"):
         assert path.is_dir() or b"zyzzyva" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(("grader", "known"), [(None, True), (Path("my-grader"), False)])
+def test_how_often_the_grader_is_right_is_said_of_the_shipped_one_alone(tmp_path, grader, known):
+    app = create_app(WebSettings(tmp_path, Settings(grader=grader)), fast_models())
+    text = TestClient(app, base_url="http://127.0.0.1:8765").get("/").text
+    assert ("grades in three" in text) is known
+    assert ("It is not known here how often" in text) is not known

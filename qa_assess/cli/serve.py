@@ -35,7 +35,7 @@ def serve(  # noqa: PLR0913 - typer reads the options off the parameters
 ) -> None:
     """Open a local page: paste and read, upload, correct.
 
-    Only this machine can reach it, and nothing typed there is sent anywhere.
+    Only this machine can reach it (its other accounts too, while it runs), and nothing typed there is sent anywhere.
     """
     from qa_assess.web.app import create_app  # noqa: PLC0415 - extras, and heavy
     from qa_assess.web.state import WebSettings  # noqa: PLC0415

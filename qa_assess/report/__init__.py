@@ -17,6 +17,7 @@ from qa_assess.report.gathering import gather
 from qa_assess.report.overview import overview
 from qa_assess.report.ranking import RANKED_FROM
 from qa_assess.report.sections import sections
+from qa_assess.resources import is_shipped
 from qa_assess.writers.place import STDOUT, placed, standard_output
 
 __all__ = ["COLUMNS", "TITLE", "write_report"]
@@ -78,6 +79,7 @@ def write_report(results: Iterable[Assessment | Failure], path: Path | str, *, t
             bands=list(_bands()),
             least=LEAST,
             ranked_from=RANKED_FROM,
+            shipped=bool(found.models) and all(map(is_shipped, found.models)),
         )
         for piece in stream:
             put(piece)

@@ -20,6 +20,7 @@ class Overview:
     facts: tuple[tuple[str, str], ...]
     table: Table
     bar: tuple[Share, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 def overview(gathered: Gathered) -> Overview:
@@ -32,6 +33,7 @@ def overview(gathered: Gathered) -> Overview:
         _facts(gathered, total, found.models),
         _grades(total, strict),
         bar_of([total.counts[grade] / total.graded for grade in GRADES]) if total.graded >= LEAST else (),
+        found.models,
     )
 
 

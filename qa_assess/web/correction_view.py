@@ -159,6 +159,15 @@ class CorrectionView:
     notices: tuple[str, ...] = ()
 
 
+def line_ends(text: str) -> str:
+    r"""Where a text's "\r\n" stand as a browser counts, for which each is one character.
+
+    >>> line_ends("Yes.\r\nNo.\r\n")
+    '4 8'
+    """
+    return " ".join(str(found.start() - n) for n, found in enumerate(re.finditer("\r\n", text)))
+
+
 @dataclass(frozen=True, slots=True)
 class Unsaved:
     """A correction that was sent and not saved: what it was, and why.

@@ -1,6 +1,7 @@
 """Correct a record, of a job or pasted; and the list of all corrections, which is also a file to take away."""
 
 import json
+import shlex
 from typing import Annotated
 
 import msgspec
@@ -51,6 +52,7 @@ def show_corrections(request: Request, state: Held, query: Annotated[Corrections
         pages=pages_near(query.page, query.pages(total)),
         coders=sorted({str(row["coder"]) for row in state.corrections.all()}),
         file=str(state.corrections.path),
+        quoted=shlex.quote(str(state.corrections.path)),
         unreadable=state.corrections.unreadable,
     )
 

@@ -53,7 +53,7 @@ class Jobs:
         self._thread: threading.Thread | None = None
         self._closing = False
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = (folder / "lock").open("ab")
         except OSError as error:
             hint = "choose a folder that you may write to with --folder"

@@ -79,6 +79,7 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
         "columns": COLUMNS,
         "pages": pages_near(query.page, query.pages(total)),
         "downloads": DOWNLOADS,
+        "shipped": job.settings.grader is None,
     }
     return page(request, "table.html", **values)
 
@@ -126,6 +127,7 @@ def record_page(
         "query": record.query,
         "beside": _rows(state, record.job).neighbours(record.query, record.n),
         "correction": correction,
+        "shipped": record.job.settings.grader is None,
     }
     return page(request, "record.html", status=status, **values)
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
 UPLOADS = "/jobs"
+HTTP_PORT = 80
 CORRECTIONS_FILE = "corrections.jsonl"
 TOKEN_FILE = "token"  # noqa: S105 - a file's name
 
@@ -59,8 +60,9 @@ class WebSettings:
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The names under which this machine knows itself, with the port."""
-        return frozenset(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost", "[::1]"))
+        """The names under which this machine knows itself, with the port; browsers leave out that of all sites."""
+        names = ("127.0.0.1", "localhost", "[::1]")
+        return frozenset((*(f"{name}:{self.port}" for name in names), *(names if self.port == HTTP_PORT else ())))
 
 
 class Models:
@@ -137,7 +139,8 @@ class State:
             OutputError: The folder cannot be written to.
         """
         try:
-            settings.folder.mkdir(parents=True, exist_ok=True)
+            # Other accounts of this machine are not to read what is typed and uploaded.
+            settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             token = _token(settings.folder / TOKEN_FILE)
         except OSError as error:
             reason = error.strerror or str(error)

@@ -14,7 +14,7 @@ from qa_assess.web.telling import many, moment, moment_or_text, sentence, size
 
 Option = tuple[str, str]
 
-_POLICIES = {Policy.DEFAULT: "Default", Policy.STRICT: "Strict"}
+_POLICIES = {Policy.DEFAULT: "Usual", Policy.STRICT: "Strict: facts beside what was asked do not count"}
 _CONFIDENCES = {Confidence.ANY: "Any", Confidence.SURE: "Sure", Confidence.UNSURE: "Not sure"}
 _SHOWN = {
     Show.ALL: "All",

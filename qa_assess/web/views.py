@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from jinja2 import Environment
 
 from qa_assess import pages
-from qa_assess.web.correction_view import CHOICES
+from qa_assess.web.correction_view import CHOICES, line_ends
 from qa_assess.web.state import state_of
 from qa_assess.web.table_view import FILTERS
 
@@ -18,7 +18,7 @@ STYLE = "/static/style.css"
 def environment() -> Environment:
     """The templates of this room, before those of the pages."""
     found = pages.environment("qa_assess.web")
-    found.filters |= FILTERS
+    found.filters |= FILTERS | {"line_ends": line_ends}
     found.globals["codebook"] = CHOICES
     return found
 
@@ -29,6 +29,12 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     >>> environment().get_template("error.html").name
     'error.html'
     """
-    shared = {"token": state_of(request).token, "path": request.url.path, "style_url": STYLE}
+    state = state_of(request)
+    shared = {
+        "token": state.token,
+        "path": request.url.path,
+        "style_url": STYLE,
+        "shipped": state.settings.assess.grader is None,
+    }
     text = environment().get_template(template).render(shared | values)
     return Response(text, status, media_type="text/html; charset=utf-8")

@@ -41,11 +41,11 @@ def begin(tab, coder: str = "Ann"):
     return form
 
 
-def upload(tab, server) -> str:
+def upload(tab, server, text: str = UPLOAD) -> str:
     """The address of a record of an upload."""
     tab.goto(f"{server.url}/jobs")
     tab.get_by_label("Files", exact=True).set_input_files(
-        {"name": "a.csv", "mimeType": "text/csv", "buffer": UPLOAD.encode()}
+        {"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     tab.get_by_role("button", name="Upload and grade").click()
     tab.wait_for_url(re.compile(r"/records$"), timeout=180_000)
@@ -136,6 +136,20 @@ def test_of_words_that_stand_twice_the_selected_ones_are_taken(tab, fresh):
     (row,) = kept(fresh)
     assert row["asks"][1]["evidence_start"] == ANSWER.rindex("happy")
     assert "times" not in tab.locator("#corrected").inner_text()
+
+
+def test_line_ends_of_two_characters_are_counted_as_the_text_has_them(tab, fresh):
+    answer = "Well." + "\r\n" * 16 + "I shall act. I shall act."
+    text = f'id,question,answer\r\nq2,Will he act?,"{answer}"\r\n'
+    upload(tab, fresh, text)
+    form = begin(tab)
+    select(tab, "I shall act", of=1, nth=1)
+    ask(form, 1).get_by_role("button", name=re.compile("for: Words of the answer")).click()
+    form.get_by_role("button", name="Save the correction").click()
+    tab.locator("#corrected").wait_for()
+    (row,) = kept(fresh)
+    assert "\r\n" in row["answer"]
+    assert row["asks"][0]["evidence_start"] == row["answer"].rindex("I shall act")
 
 
 def test_where_nothing_is_selected_the_button_says_so(tab, fresh):

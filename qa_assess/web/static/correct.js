@@ -32,6 +32,12 @@ function selectedIn(box) {
   return words.trim() ? { words: words.trim(), start } : null;
 }
 
+// A place of the page as a place of the text, where line ends may be two characters: a page has one for both.
+function inText(section, of, place) {
+  const ends = section.dataset[of === "question" ? "lineEndsQuestion" : "lineEndsAnswer"];
+  return place + ends.split(" ").filter((end) => end && Number(end) < place).length;
+}
+
 // The question or the answer of the record that a form is about: above, and at hand beside the form's fields.
 function boxesOf(section, of) {
   const nth = of === "question" ? 0 : 1;
@@ -86,7 +92,7 @@ function addButton(box, section) {
       return;
     }
     box.value = found.words;
-    box.parentElement.querySelector('input[type="hidden"]').value = found.start;
+    box.parentElement.querySelector('input[type="hidden"]').value = inText(section, of, found.start);
     status.textContent = `Taken: “${found.words.length > 60 ? `${found.words.slice(0, 57)}…` : found.words}”`;
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
