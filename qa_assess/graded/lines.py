@@ -1,7 +1,7 @@
 """A JSON line as the assessment, or the failure, that it was written from; nothing is lost."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,16 +25,20 @@ KEY_OF = {
 }
 
 
+# Python reads NaN and Infinity as JSON too: these are outside.
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
 class _Grades(msgspec.Struct, rename={"non_answer": "non-answer"}):
-    full: float
-    partial: float
-    non_answer: float
+    full: _Share
+    partial: _Share
+    non_answer: _Share
 
 
 class _Statuses(msgspec.Struct):
-    full: float
-    partial: float
-    none: float
+    full: _Share
+    partial: _Share
+    none: _Share
 
 
 class _Ask(msgspec.Struct):
@@ -42,7 +46,7 @@ class _Ask(msgspec.Struct):
     start: int
     end: int
     kind: Kind
-    kind_probability: float
+    kind_probability: _Share
     status: Status
     probabilities: _Statuses
     evidence: str
@@ -54,7 +58,7 @@ class _Tag(msgspec.Struct):
     name: Tag
     start: int
     end: int
-    probability: float
+    probability: _Share
 
 
 class _Problem(msgspec.Struct):

@@ -124,16 +124,19 @@ def _assessment(row: Row, exchange: Exchange) -> Assessment:
 
 def _probabilities(row: Row, policy: str) -> tuple[float, float, float]:
     names = (f"{policy}probability_{grade.value.replace('-', '_')}" for grade in GRADES)
-    one, two, three = (_number(row, name) for name in names)
+    one, two, three = (_probability(row, name) for name in names)
     return one, two, three
 
 
-def _number(row: Row, name: str) -> float:
+def _probability(row: Row, name: str) -> float:
     text = _text(row, name).replace(",", ".")  # as spreadsheet programs of some countries write it
     try:
-        return float(text or 0)
+        number = float(text or 0)
     except ValueError:
         raise ValueError(f'{name} is "{text[:60]}", and that is no number') from None
+    if not 0 <= number <= 1:  # nan is outside too
+        raise ValueError(f'{name} is "{text[:60]}", and not from 0 to 1')
+    return number
 
 
 def _outcomes(row: Row, exchange: Exchange) -> Iterator[Outcome]:
