@@ -275,6 +275,7 @@ def test_a_file_that_is_none_of_ours_is_refused_at_once(content: bytes, error: t
         ),
         (b"id,grade,ask_kinds,ask_statuses\n1,Full,view | view,full\n", "2 ask_kinds and 1 ask_statuses"),
         (b"id,grade,extra\n1,Full,{broken\n", "stream:2: "),
+        (b"id,grade,extra\n1,Full," + b"[" * 100_000 + b"\n", "stream:2: the column extra holds JSON too deep"),
         (b"id,grade,extra\n1,Full,[]\n", "the column extra holds no JSON object"),
         (b'id,grade\n1,"Full\n', "a quotation mark opens here and is never closed"),
         (b"id,grade\n1,Full,more\n", "stream:2 has 3 cells, and the header names 2"),

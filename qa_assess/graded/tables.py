@@ -84,7 +84,10 @@ def _exchange(row: Row) -> Exchange:
 def _late(row: Row) -> Mapping[str, object]:
     """What the last column holds: columns of the input that came after the header was fixed."""
     text = _text(row, "extra")
-    late = json.loads(text) if text else {}
+    try:
+        late = json.loads(text) if text else {}
+    except RecursionError as error:
+        raise ValueError("the column extra holds JSON too deep to read") from error
     if not isinstance(late, dict):
         raise ValueError("the column extra holds no JSON object")
     return late
