@@ -7,12 +7,12 @@ import msgspec
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
-from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
 from qa_assess.graded.rows import AGAIN, Placed
 
 FAILED = "failed"
 # What grading adds to the flags that a record came with.
-_ADDED = frozenset({LOW_CONFIDENCE, "duplicate", "duplicate-id"})
+_ADDED = frozenset({LOW_CONFIDENCE, DUPLICATE, "duplicate-id"})
 
 # Which key of a line tells what these columns of a table tell.
 KEY_OF = {
