@@ -17,12 +17,11 @@ import numpy as np
 from qa_assess.codebook import GRADES, STATUSES, Grade
 from qa_assess.codings import Coding, Codings, read_coders
 from qa_assess.errors import InputError
-from qa_assess.metrics import Array, Counts, Measure, match_asks
+from qa_assess.metrics import POLICIES, Array, Counts, Measure, match_asks
 from qa_assess.reliability import agreement as share_of_same
 from qa_assess.reliability import cohen_kappa, coincidences, krippendorff_alpha, macro_f1, ratio
 from qa_assess.resampling import Estimate, estimates
 
-POLICIES = ("default", "strict")
 _GRADES = tuple(Grade)
 
 

@@ -66,6 +66,13 @@ class Grade(StrEnum):
         return "No ask" if self is Grade.NO_ASK else self.value.capitalize()
 
 
+class Policy(StrEnum):
+    """Which of a record's two grades is meant (codebook section 3)."""
+
+    DEFAULT = "default"
+    STRICT = "strict"
+
+
 GRADES = (Grade.NON_ANSWER, Grade.PARTIAL, Grade.FULL)
 STATUSES = (Status.NONE, Status.PARTIAL, Status.FULL)
 

@@ -10,7 +10,7 @@ from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import InputError
 from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.graded import read_graded
-from qa_assess.hydration import digest
+from qa_assess.hydration import digest_of_words
 from qa_assess.labels import Labels, read_codings
 
 # The coder of what a correction says that the tool had said.
@@ -129,5 +129,5 @@ def _of_assessment(one: Assessment) -> Coding:
 
 
 def _texts(exchange: Exchange) -> str:
-    question, answer = (" ".join(text.split()) for text in (exchange.question, exchange.answer))
-    return digest(question, answer) if question or answer else ""
+    question, answer = exchange.question, exchange.answer
+    return digest_of_words(question, answer) if question.strip() or answer.strip() else ""

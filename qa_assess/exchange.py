@@ -103,8 +103,9 @@ class ResponseTag:
     probability: float = 1.0
 
 
-# The flag of a record whose grade is not sure enough to go without a reader.
+# The flag of a record whose grade is not sure enough to go without a reader, and that of one that repeats another.
 LOW_CONFIDENCE = "low-confidence"
+DUPLICATE = "duplicate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,15 @@ class Assessment:
     duplicate_of: str = ""
     model: str = ""
     codebook: str = CODEBOOK_VERSION
+
+    @property
+    def repeats(self) -> bool:
+        """Whether an earlier record has the same texts: that one may have no id, and of a table one column may do.
+
+        >>> Assessment(Exchange("2", "Why?", "No."), flags=("duplicate",)).repeats
+        True
+        """
+        return bool(self.duplicate_of) or DUPLICATE in self.flags
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,15 @@ def digest(question: str, answer: str) -> str:
     return blake2b(f"{question}\0{answer}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
+def digest_of_words(question: str, answer: str) -> str:
+    r"""The digest of the two texts whatever their white space: programs change line ends and spaces.
+
+    >>> digest_of_words("Will he act?", "Yes.") == digest_of_words("Will\r\nhe  act? ", "Yes.")
+    True
+    """
+    return digest(" ".join(question.split()), " ".join(answer.split()))
+
+
 def _offsets(text: str, part: str, name: str) -> Row:
     start = text.find(part) if part else -1
     return {f"{name}_start": start, f"{name}_end": start + len(part)} if start >= 0 else {}

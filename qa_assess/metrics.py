@@ -12,14 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_assess.codebook import GRADES, STATUSES
+from qa_assess.codebook import GRADES, STATUSES, Policy
 
 Array = NDArray[np.float64]
 Counts = Mapping[str, Array]
 
 BINS = 10
 THRESHOLDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-POLICIES = ("default", "strict")
+POLICIES = tuple(policy.value for policy in Policy)
 MATCH = 0.6
 
 

@@ -237,6 +237,13 @@ def test_a_strict_grade_alone_tells_of_failures_too(tmp_path: Path) -> None:
 
 # Files that are none of ours
 
+# Keys of a line that hold probabilities, %s one of them.
+SHARES = [
+    ("probabilities", '{"full": %s, "partial": 0, "non-answer": 0}'),
+    ("probabilities_strict", '{"full": 0, "partial": 0, "non-answer": %s}'),
+    ("tag_spans", '[{"name": "praise", "start": 0, "end": 1, "probability": %s}]'),
+]
+
 
 @pytest.mark.parametrize(
     ("content", "error", "match"),
@@ -262,12 +269,25 @@ def test_a_file_that_is_none_of_ours_is_refused_at_once(content: bytes, error: t
         (b"id,grade\n1,Full\n2,Full Answer\n", 'stream:3: grade is "Full Answer"'),
         (b"id,grade,tags\n1,Full,Praise; Thanks\n", 'a tag is "Thanks"'),
         (b"id,grade,probability_full\n1,Full,much\n", 'probability_full is "much"'),
+        *(
+            (f"id,grade,probability_full\n1,Full,{number}\n".encode(), f'stream:2: probability_full is "{number}"')
+            for number in ("nan", "-inf", "1e999", "1.5", "-0.1")
+        ),
         (b"id,grade,ask_kinds,ask_statuses\n1,Full,view | view,full\n", "2 ask_kinds and 1 ask_statuses"),
         (b"id,grade,extra\n1,Full,{broken\n", "stream:2: "),
+        (b"id,grade,extra\n1,Full," + b"[" * 100_000 + b"\n", "stream:2: the column extra holds JSON too deep"),
         (b"id,grade,extra\n1,Full,[]\n", "the column extra holds no JSON object"),
         (b'id,grade\n1,"Full\n', "a quotation mark opens here and is never closed"),
         (b"id,grade\n1,Full,more\n", "stream:2 has 3 cells, and the header names 2"),
         (b'{"grade": "full"}\n{"grade": "good"}\n', "stream:2 is no line of qa-assess"),
+        *(
+            (
+                f'{{"grade": "full", "{name}": {shares % number}}}\n'.encode(),
+                rf"stream:1 is .* Expected `float` .*\$\.{name}",
+            )
+            for name, shares in SHARES
+            for number in ("NaN", "Infinity", "1.5", "-0.1")
+        ),
         (b'{"grade": "full", "question": 5}\n', r"Expected `str`, got `int` - at `\$.question`"),
         (b'{"grade": "full"}\n[]\n', "stream:2 is no JSON object"),
     ],

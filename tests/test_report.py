@@ -254,6 +254,12 @@ def test_hostile_names_are_text(report):
     assert 'pt>"$\\frac{1}{2}$' in drawn
 
 
+def test_signs_that_xml_does_not_allow_are_not_drawn(report):
+    name = "Tr\x01\x9f\ud800\ufffean\uffffsp\0ort"
+    tree = report([result(n, department=name) for n in range(12)])
+    assert "Transport" in [text.text() for text in tree.css("#department svg text")]
+
+
 def many(records: int) -> Iterator[Assessment]:
     models = [result(n, grade) for n, grade in enumerate((FULL, PARTIAL, NON_ANSWER))]
     for n in range(records):

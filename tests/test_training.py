@@ -4,12 +4,13 @@ import json
 
 import pytest
 from conftest import ROOT, make_exchange
+from labelled import make_row, write_rows
 
 from qa_assess import Assessor, Settings
 from qa_assess.errors import LabelError, OutputError
 from qa_assess.model_files import CONFIG, WEIGHTS
 from qa_assess.training import TrainingOptions, material, train
-from qa_assess.training.material import fold_of
+from qa_assess.training.material import fold_of, read_corrected
 
 CORPUS = ROOT / "corpora" / "lookalike"
 
@@ -62,3 +63,15 @@ def test_a_folder_that_cannot_be_written_is_found_before_the_training(tmp_path):
 def test_all_records_of_a_date_are_in_one_fold():
     assert {fold_of("2001-05-04", 0) for _ in range(3)} == {fold_of("2001-05-04", 0)}
     assert len({fold_of(f"2001-05-{day:02d}", 0) for day in range(1, 31)}) == 5
+
+
+def test_each_correction_takes_the_place_of_its_record_though_ids_repeat(tmp_path):
+    first, second = make_row("1", sure=1), make_row("1", question="On the ferry. " + make_row()["question"], sure=1)
+    one = write_rows(tmp_path / "one.jsonl", [first, make_row("2", sure=2)])
+    other = write_rows(tmp_path / "other.jsonl", [second])
+    changed = [row | {"coder": coder, "sure": 3} for row, coder in ((first, "Ann"), (second, "Ann"), (first, "Ben"))]
+    corrections = write_rows(tmp_path / "corrections.jsonl", changed)
+    for paths in ([one, other, corrections], [corrections, other, one]):
+        found = sorted((x.id, x.exchange.question, x.coder, x.sure) for x in read_corrected(paths))
+        wanted = [("1", first, "Ben", 3), ("1", second, "Ann", 3), ("2", first, "", 2)]
+        assert found == sorted((id, row["question"], coder, sure) for id, row, coder, sure in wanted)

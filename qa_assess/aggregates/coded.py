@@ -24,9 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_assess.aggregates.intervals import Rate, wilson
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES, Grade, Policy
 from qa_assess.exchange import Assessment
-from qa_assess.hydration import digest
+from qa_assess.hydration import digest_of_words
 from qa_assess.labels import Labels, read_labels
 
 # With fewer, an interval is so wide that it tells nothing, and its confidence is no longer held.
@@ -44,7 +44,7 @@ class CodedSample:
 
     def __init__(self, labels: Iterable[Labels]) -> None:
         known = list(labels)
-        self._by_texts = {_texts(one.exchange.question, one.exchange.answer): one for one in known}
+        self._by_texts = {digest_of_words(one.exchange.question, one.exchange.answer): one for one in known}
         self._by_id = {one.id: one for one in known}
         self.total = len(known)
 
@@ -58,21 +58,16 @@ class CodedSample:
         """
         return cls(read_labels(path))
 
-    def grade(self, assessment: Assessment, policy: str) -> Grade | None:
+    def grade(self, assessment: Assessment, policy: Policy) -> Grade | None:
         """The grade that a person gave this record; None where nobody did. A record counts once."""
         exchange = assessment.exchange
         if exchange.question or exchange.answer:
-            labels = self._by_texts.pop(_texts(exchange.question, exchange.answer), None)
+            labels = self._by_texts.pop(digest_of_words(exchange.question, exchange.answer), None)
         else:
             labels = self._by_id.pop(exchange.id, None)
         if labels is None:
             return None
-        return labels.grade_strict if policy == "strict" else labels.grade
-
-
-def _texts(question: str, answer: str) -> str:
-    """A digest of the words: programs change line ends and spaces."""
-    return digest(" ".join(question.split()), " ".join(answer.split()))
+        return labels.grade_strict if policy is Policy.STRICT else labels.grade
 
 
 def corrected(

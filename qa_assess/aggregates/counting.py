@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Literal, TypeAlias
 
 from qa_assess.aggregates.coded import LEAST_CODED, CodedSample, corrected
 from qa_assess.aggregates.groups import ALL, Result, check_names, groups_of, order, several
 from qa_assess.aggregates.intervals import Rate, wilson
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES, Grade, Policy
 from qa_assess.errors import LabelError
 from qa_assess.exchange import LOW_CONFIDENCE, Failure
-
-Policy: TypeAlias = Literal["default", "strict"]
 
 # Of fewer graded records no shares are given, only counts.
 LEAST = 10
@@ -92,7 +89,7 @@ class _Counts:
     def add(self, result: Result, grade: Grade, truth: Grade | None) -> None:
         if isinstance(result, Failure):
             self.failed += 1
-        elif result.duplicate_of or "duplicate" in result.flags:
+        elif result.repeats:
             self.duplicates += 1
         else:
             self.grades[grade] += 1
@@ -130,9 +127,11 @@ class Counting:
     [(('2031',), 1)]
     """
 
-    def __init__(self, by: Sequence[str] = (), policy: Policy = "default", *, coded: CodedSample | None = None) -> None:
+    def __init__(
+        self, by: Sequence[str] = (), policy: Policy | str = Policy.DEFAULT, *, coded: CodedSample | None = None
+    ) -> None:
         self._by = tuple(by)
-        self._policy: Policy = policy
+        self._policy = Policy(policy)
         self._coded = coded
         self._total = _Counts()
         self._groups: dict[tuple[str, ...], _Counts] = {}
@@ -143,9 +142,9 @@ class Counting:
         """Count one result."""
         grade, truth = Grade.UNGRADED, None
         if not isinstance(result, Failure):
-            grade = result.grade_strict if self._policy == "strict" else result.grade
+            grade = result.grade_strict if self._policy is Policy.STRICT else result.grade
             self._models.update([result.model] if result.model else [])
-            if self._coded and grade.graded and not result.duplicate_of:
+            if self._coded and grade.graded and not result.repeats:
                 truth = self._coded.grade(result, self._policy)
         if result.exchange:
             self._columns.update(result.exchange.extra)
@@ -185,7 +184,7 @@ def _too_few(coded: CodedSample, found: int) -> LabelError:
 def aggregate(
     results: Iterable[Result],
     by: Sequence[str] = (),
-    policy: Policy = "default",
+    policy: Policy | str = Policy.DEFAULT,
     *,
     confidence: float = 0.95,
     coded: CodedSample | None = None,

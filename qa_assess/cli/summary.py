@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from qa_assess.codebook import Policy
 from qa_assess.errors import InputError, OutputError
 from qa_assess.terminal import console
 from qa_assess.writers import STDOUT, Result, column_names
@@ -18,13 +19,6 @@ from qa_assess.writers.place import placed, standard_output
 
 if TYPE_CHECKING:
     from qa_assess.aggregates import Aggregates
-
-
-class Policy(StrEnum):
-    """Whose grades are counted."""
-
-    DEFAULT = "default"
-    STRICT = "strict"
 
 
 class Shape(StrEnum):
@@ -88,7 +82,7 @@ def summary(  # noqa: PLR0913 - typer reads the options off the parameters
     sample = CodedSample.read(coded) if coded else None
     grade = "grade_strict" if policy is Policy.STRICT else "grade"
     results = read_graded(file, ("id", grade, "flags", "duplicate_of", *columns_needed(names)))
-    found = aggregate(_watched(results, file), names, policy.value, confidence=confidence, coded=sample)
+    found = aggregate(_watched(results, file), names, policy, confidence=confidence, coded=sample)
     if not found.total.records:
         raise InputError(f"{file} holds no records", hint="is it the right file?")
     _write(found, shape, output)

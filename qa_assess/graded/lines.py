@@ -1,18 +1,18 @@
 """A JSON line as the assessment, or the failure, that it was written from; nothing is lost."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
-from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
 from qa_assess.graded.rows import AGAIN, Placed
 
 FAILED = "failed"
 # What grading adds to the flags that a record came with.
-_ADDED = frozenset({LOW_CONFIDENCE, "duplicate", "duplicate-id"})
+_ADDED = frozenset({LOW_CONFIDENCE, DUPLICATE, "duplicate-id"})
 
 # Which key of a line tells what these columns of a table tell.
 KEY_OF = {
@@ -25,16 +25,20 @@ KEY_OF = {
 }
 
 
+# Python reads NaN and Infinity as JSON too: these are outside.
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
 class _Grades(msgspec.Struct, rename={"non_answer": "non-answer"}):
-    full: float
-    partial: float
-    non_answer: float
+    full: _Share
+    partial: _Share
+    non_answer: _Share
 
 
 class _Statuses(msgspec.Struct):
-    full: float
-    partial: float
-    none: float
+    full: _Share
+    partial: _Share
+    none: _Share
 
 
 class _Ask(msgspec.Struct):
@@ -42,7 +46,7 @@ class _Ask(msgspec.Struct):
     start: int
     end: int
     kind: Kind
-    kind_probability: float
+    kind_probability: _Share
     status: Status
     probabilities: _Statuses
     evidence: str
@@ -54,7 +58,7 @@ class _Tag(msgspec.Struct):
     name: Tag
     start: int
     end: int
-    probability: float
+    probability: _Share
 
 
 class _Problem(msgspec.Struct):

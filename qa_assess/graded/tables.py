@@ -84,7 +84,10 @@ def _exchange(row: Row) -> Exchange:
 def _late(row: Row) -> Mapping[str, object]:
     """What the last column holds: columns of the input that came after the header was fixed."""
     text = _text(row, "extra")
-    late = json.loads(text) if text else {}
+    try:
+        late = json.loads(text) if text else {}
+    except RecursionError as error:
+        raise ValueError("the column extra holds JSON too deep to read") from error
     if not isinstance(late, dict):
         raise ValueError("the column extra holds no JSON object")
     return late
@@ -124,16 +127,19 @@ def _assessment(row: Row, exchange: Exchange) -> Assessment:
 
 def _probabilities(row: Row, policy: str) -> tuple[float, float, float]:
     names = (f"{policy}probability_{grade.value.replace('-', '_')}" for grade in GRADES)
-    one, two, three = (_number(row, name) for name in names)
+    one, two, three = (_probability(row, name) for name in names)
     return one, two, three
 
 
-def _number(row: Row, name: str) -> float:
+def _probability(row: Row, name: str) -> float:
     text = _text(row, name).replace(",", ".")  # as spreadsheet programs of some countries write it
     try:
-        return float(text or 0)
+        number = float(text or 0)
     except ValueError:
         raise ValueError(f'{name} is "{text[:60]}", and that is no number') from None
+    if not 0 <= number <= 1:  # nan is outside too
+        raise ValueError(f'{name} is "{text[:60]}", and not from 0 to 1')
+    return number
 
 
 def _outcomes(row: Row, exchange: Exchange) -> Iterator[Outcome]:

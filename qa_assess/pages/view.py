@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from qa_assess.codebook import GRADES, Grade, Tag
-from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome
+from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome
 from qa_assess.pages.marking import Segment, ask_marks, colour, evidence_marks, letter, segments
 from qa_assess.pages.words import (
     failed_words,
@@ -19,7 +19,6 @@ from qa_assess.pages.words import (
     tag_words,
 )
 
-DUPLICATE = "duplicate"
 # Of a text that could not be graded, perhaps because it is a whole book: a browser takes a minute to lay that out.
 LONGEST_FAILED = 20_000
 

@@ -6,7 +6,6 @@ picture tells its parts apart by place and by the form of the dots, never by col
 
 import io
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -36,6 +35,8 @@ _IN_PAGE = {
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _WIDTH, _SIZE = 6.6, 9.0  # inches, points
 _LABEL = 28  # letters a line
+# Control characters, and what else XML 1.0 does not allow: halves of surrogate pairs, and two that are none.
+_UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # As in: font-size: 9px; font-family: 'DejaVu Sans', sans-serif; text-anchor: end
 _FONT_FAMILY = re.compile(r"font-family: [^;]*;? ?")
 # The settings that the SVG is written by are matplotlib's global ones.
@@ -173,8 +174,7 @@ def _title(axes: "Axes", title: str, *, narrow: bool = False) -> None:
 
 def _label(text: str) -> str:
     """A name on a line or two, as wide as the picture's margin, without signs that no page can hold."""
-    line = "".join(c for c in " ".join(text.split()) if unicodedata.category(c) not in {"Cc", "Cs"})
-    return fill(line, _LABEL, max_lines=2, placeholder="…")
+    return fill(_UNSHOWN.sub("", " ".join(text.split())), _LABEL, max_lines=2, placeholder="…")
 
 
 def _svg(figure: "Figure", name: str, told: str) -> "Markup":

@@ -76,7 +76,7 @@ def gather(results: Iterable[Result]) -> Gathered:
         _date(gathered, result)
         if isinstance(result, Assessment):
             gathered.codebooks.update([result.codebook] if result.codebook else [])
-            if result.grade.graded and not (result.duplicate_of or "duplicate" in result.flags):
+            if result.grade.graded and not result.repeats:
                 _look_into(gathered, number, result)
     return gathered
 

@@ -16,7 +16,7 @@ from qa_assess.errors import LabelError
 from qa_assess.exchange import Ask
 from qa_assess.grader import CASES
 from qa_assess.hydration import read_texts
-from qa_assess.labels import LabelledAsk, Labels, read_labels
+from qa_assess.labels import LabelledAsk, Labels, read_codings
 from qa_assess.metrics import match_asks, word_overlap
 from qa_assess.pairs import Overlap, Pair
 from qa_assess.pipeline import load_parser, parse
@@ -90,7 +90,7 @@ def read_corrected(paths: Sequence[Path], texts: Sequence[Path] = ()) -> list[La
     A record of the same id and texts is the same; of several corrections the last holds, whoever made it.
     """
     stored = read_texts(texts)
-    labels = [x for path in paths for x in read_labels(path, stored)]
+    labels = [x for path in paths for x in read_codings(path, stored)]
     corrections = {x.record: n for n, x in enumerate(labels) if x.coder}
     return [x for n, x in enumerate(labels) if corrections.get(x.record, n) == n]
 

@@ -196,7 +196,7 @@ def _graded(result: Result) -> tuple[Any, ...]:
         max(result.probabilities) if result.grade.graded else None,
         max(result.probabilities_strict) if result.grade_strict.graded else None,
         LOW_CONFIDENCE in result.flags,
-        bool(result.duplicate_of) or "duplicate" in result.flags,  # that of a record without an id has the flag alone
+        result.repeats,
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_assess.codebook import GRADES, Grade, Kind, Tag
+from qa_assess.codebook import GRADES, Grade, Kind, Policy, Tag
 from qa_assess.web.row_store import FAILED, folded
 
 PAGE = 50
@@ -20,13 +20,6 @@ LONGEST_SEARCH = 200
 _WORDS = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
 GradeWord = StrEnum("GradeWord", {grade.name: grade.value for grade in Grade} | {"FAILED": FAILED})  # type: ignore[misc]
-
-
-class Policy(StrEnum):
-    """Which of the two grades is meant."""
-
-    DEFAULT = "default"
-    STRICT = "strict"
 
 
 class Show(StrEnum):

@@ -82,7 +82,7 @@ class Tally:
         self._strict[result.grade_strict] += 1
         self._statuses.update(outcome.status for outcome in result.outcomes)
         self._tags.update({tag.name for tag in result.tags})
-        self._duplicates += bool(result.duplicate_of)
+        self._duplicates += result.repeats
 
     def summary(self) -> Summary:
         """The counts so far."""

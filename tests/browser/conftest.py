@@ -80,14 +80,20 @@ def start(folder: Path, port: int = 0, patience: float = 60.0) -> Server:
     process = subprocess.Popen(
         [*command, "--port", str(port), "--folder", str(folder)], stdout=subprocess.PIPE, text=True
     )
-    line = process.stdout.readline()
-    found = _ADDRESS.search(line)
-    assert found, f"no address in {line!r}"
-    end = time.monotonic() + patience
-    while not json.load(urlopen(f"{found[0]}/api/health"))["ready"]:
-        assert time.monotonic() < end, "the models take too long to load"
-        time.sleep(0.1)
-    return Server(found[0], folder, process)
+    server = Server("", folder, process)
+    try:
+        line = process.stdout.readline()
+        found = _ADDRESS.search(line)
+        assert found, f"no address in {line!r}"
+        server.url = found[0]
+        end = time.monotonic() + patience
+        while not json.load(urlopen(f"{server.url}/api/health"))["ready"]:
+            assert time.monotonic() < end, "the models take too long to load"
+            time.sleep(0.1)
+    except BaseException:
+        server.stop()
+        raise
+    return server
 
 
 @pytest.fixture
