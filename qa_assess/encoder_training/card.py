@@ -22,7 +22,8 @@ gives the same bytes; another kind of processor rounds differently.
   large language model (see the grader's card). Every label teaches it: kind, status and evidence of each ask, tags,
   concern, grade.
 - **Sees** names as numbered masks, parties and the sexes of people as one word each.
-- **Stored** as ONNX, matrices as 8-bit whole numbers with a scale a row ($size MB); computes in single precision, in
+- **Stored** as ONNX, matrices as 8-bit whole numbers with a scale a row ($size MB). In its layers the products are of
+  8-bit whole numbers too, each word piece rounded with a scale of its own; the rest is in single precision. Runs in
   onnxruntime, on one thread, a record at a time.
 
 By itself, on records whose dates it had not seen (networks trained without $groups groups of folds, up to 1,000 records

@@ -1,20 +1,27 @@
 """Write a tuned network as ONNX, its large matrices as 8-bit whole numbers with a scale for each row.
 
-Only what is stored is rounded: onnxruntime turns the matrices back into floating point once, when it loads them, and
-computes as before. (Rounding the activations as well lost what the encoder had won.)
+The body's products are done in whole numbers too, which processors are twice as fast at: each word piece is rounded to
+8 bits with a scale of its own, for a few pieces ([CLS], full stops) have values many times those of the others. (One
+scale for all pieces was a little faster still, and moved the probabilities by three times as much.) Elsewhere only what
+is stored is rounded: onnxruntime turns the matrices back into floating point once, when it loads them.
 """
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from onnx import helper, numpy_helper
+from onnx import TensorProto, helper, numpy_helper
 
 from qa_assess.encoder_training.network import Network, Single
 
 _LEAST = 10_000
+# Marks the products of the body's linear maps, as the exporter names them after the network's parts.
+_BODY = "/layers."
+# A piece's values are stored as 1 to 255 around this.
+_MIDDLE = 128
 
 
 def export(network: Network, path: Path) -> None:
@@ -42,21 +49,62 @@ def export(network: Network, path: Path) -> None:
 
 
 def _shrink(model: onnx.ModelProto) -> None:
-    """Replace each large matrix by whole numbers, a scale a row or column, and the nodes that multiply them."""
+    """Replace each large matrix by whole numbers and scales, and the body's products by products of whole numbers."""
     graph = model.graph
     taken_by_row = {node.input[0] for node in graph.node if node.op_type == "Gather"}
-    nodes = []
-    for tensor in [t for t in graph.initializer if len(t.dims) == 2 and np.prod(t.dims) >= _LEAST]:
-        name, values = tensor.name, numpy_helper.to_array(tensor)
+    shrunk = [t for t in graph.initializer if len(t.dims) == 2 and np.prod(t.dims) >= _LEAST]
+    names = {tensor.name for tensor in shrunk}
+    for tensor in shrunk:
         # Embeddings are taken row by row; the matrices of linear maps stand transposed, an output a column.
-        axis = 1 if name in taken_by_row else 0
-        scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 127
-        whole = np.clip(np.round(values / scale), -127, 127).astype(np.int8)
+        whole, scale = _rounded(numpy_helper.to_array(tensor), axis=1 if tensor.name in taken_by_row else 0)
         graph.initializer.remove(tensor)
-        graph.initializer.append(numpy_helper.from_array(whole, f"{name}_whole"))
-        graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}_scale"))
-        nodes.append(helper.make_node("Cast", [f"{name}_whole"], [f"{name}_float"], to=onnx.TensorProto.FLOAT))
-        nodes.append(helper.make_node("Mul", [f"{name}_float", f"{name}_scale"], [name]))
-    rest = list(graph.node)
+        graph.initializer.append(numpy_helper.from_array(whole, f"{tensor.name}_whole"))
+        graph.initializer.append(numpy_helper.from_array(scale, f"{tensor.name}_scale"))
+    for name, value in (("middle", np.uint8(_MIDDLE)), ("shift", np.float32(_MIDDLE)), ("step", np.float32(1 / 127))):
+        graph.initializer.append(numpy_helper.from_array(np.array(value), name))
+    graph.initializer.append(numpy_helper.from_array(np.array(1e-9, np.float32), "least"))
+
+    in_whole = [n for n in graph.node if n.op_type == "MatMul" and _BODY in n.name and n.input[1] in names]
+    matrices = {node.input[1] for node in in_whole}
+    nodes = [node for name in sorted(names - matrices) for node in _in_floating_point(name)]
+    pieces: set[str] = set()
+    for node in graph.node:
+        if node not in in_whole:
+            nodes.append(node)
+            continue
+        values, matrix = node.input
+        if values not in pieces:
+            pieces.add(values)
+            nodes += _pieces_rounded(values)
+        nodes += _product(values, matrix, node.output[0])
     del graph.node[:]
-    graph.node.extend([*nodes, *rest])
+    graph.node.extend(nodes)
+
+
+def _rounded(values: np.ndarray, axis: int) -> tuple[np.ndarray, np.ndarray]:
+    scale = np.maximum(np.abs(values).max(axis=axis, keepdims=True), 1e-12) / 127
+    return np.clip(np.round(values / scale), -127, 127).astype(np.int8), scale.astype(np.float32)
+
+
+def _in_floating_point(name: str) -> Iterator[onnx.NodeProto]:
+    yield helper.make_node("Cast", [f"{name}_whole"], [f"{name}_float"], to=TensorProto.FLOAT)
+    yield helper.make_node("Mul", [f"{name}_float", f"{name}_scale"], [name])
+
+
+def _pieces_rounded(values: str) -> Iterator[onnx.NodeProto]:
+    """A row's values in 8 bits: divided by the largest of them over 127, rounded, and moved to 1 to 255."""
+    yield helper.make_node("Abs", [values], [f"{values}_sizes"])
+    yield helper.make_node("ReduceMax", [f"{values}_sizes"], [f"{values}_most"], axes=[-1], keepdims=1)
+    yield helper.make_node("Max", [f"{values}_most", "least"], [f"{values}_range"])
+    yield helper.make_node("Mul", [f"{values}_range", "step"], [f"{values}_scale"])
+    yield helper.make_node("Div", [values, f"{values}_scale"], [f"{values}_steps"])
+    yield helper.make_node("Round", [f"{values}_steps"], [f"{values}_round"])
+    yield helper.make_node("Add", [f"{values}_round", "shift"], [f"{values}_moved"])
+    yield helper.make_node("Cast", [f"{values}_moved"], [f"{values}_whole"], to=TensorProto.UINT8)
+
+
+def _product(values: str, matrix: str, out: str) -> Iterator[onnx.NodeProto]:
+    yield helper.make_node("MatMulInteger", [f"{values}_whole", f"{matrix}_whole", "middle"], [f"{out}_whole"])
+    yield helper.make_node("Cast", [f"{out}_whole"], [f"{out}_float"], to=TensorProto.FLOAT)
+    yield helper.make_node("Mul", [f"{out}_float", f"{matrix}_scale"], [f"{out}_scaled"])
+    yield helper.make_node("Mul", [f"{out}_scaled", f"{values}_scale"], [out])

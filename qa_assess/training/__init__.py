@@ -33,7 +33,7 @@ from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 
 Probabilities = NDArray[np.float64]
 
