@@ -74,7 +74,7 @@ class Server:
             self.process.stdout.close()
 
 
-def start(folder: Path, port: int = 0, patience: float = 60.0) -> Server:
+def start(folder: Path, port: int = 0, patience: float = 180.0) -> Server:
     """Start the page and wait until it says where it is, and that its models are loaded."""
     command = [sys.executable, "-m", "qa_assess", "serve", "--no-open", "--model", "fast"]
     process = subprocess.Popen(
@@ -133,7 +133,7 @@ def browser() -> Iterator["Browser"]:
 def context(browser: "Browser") -> Iterator["BrowserContext"]:
     """A browser of a new person; each `context.new_page()` is a tab of theirs."""
     own = browser.new_context(viewport={"width": 1280, "height": 900})
-    own.set_default_timeout(15_000)
+    own.set_default_timeout(60_000)  # a machine may be busy
     yield own
     own.close()
 
