@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import sync_playwright
 
 CORPUS = Path(__file__).parents[1] / "corpora" / "lookalike"
-RECORD = "lookalike-om-054"
+RECORD = "lookalike-om-016"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
