@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 import signal
 
 import pytest
@@ -18,6 +19,14 @@ UPLOAD = "id,question,answer\nq1,When will the pier open?,It will open in May.\n
 
 
 @pytest.fixture
+def wait_until(tab, said: str) -> None:
+    """Wait until a script says yes; the page's policy lets no `wait_for_function` look."""
+    end = time.monotonic() + 60
+    while not tab.evaluate(said):
+        assert time.monotonic() < end, said
+        tab.wait_for_timeout(50)
+
+
 def fresh(server):
     """The page for all tests, with no correction yet."""
     (server.folder / "corrections.jsonl").unlink(missing_ok=True)
@@ -100,7 +109,7 @@ def test_a_grade_and_a_span_are_corrected_saved_and_shown(tab, fresh, violations
 
     wrong = tab.get_by_role("alert")
     assert "Grade is full, but by the rule it is partial." in wrong.inner_text()
-    tab.wait_for_function("() => document.activeElement.getAttribute('role') === 'alert'")
+    wait_until(tab, "document.activeElement.getAttribute('role') === 'alert'")
     assert not violations(tab)
     form.get_by_label("Note").fill("The date is a side remark.")
     form.get_by_role("button", name="Save the correction").click()
@@ -108,7 +117,7 @@ def test_a_grade_and_a_span_are_corrected_saved_and_shown(tab, fresh, violations
     done = tab.locator("#corrected")
     done.wait_for()
     assert "The correction is saved." in done.inner_text()
-    tab.wait_for_function("() => document.activeElement.id === 'corrected'")
+    wait_until(tab, "document.activeElement.id === 'corrected'")
     (row,) = kept(fresh)
     assert (row["grade"], row["why"], row["coder"]) == ("full", "The date is a side remark.", "Ann")
     assert row["asks"][0]["evidence_start"] == ANSWER.index("published")
@@ -182,7 +191,7 @@ def test_the_rule_follows_what_is_edited_and_asks_are_added(tab, fresh):
     form.get_by_role("button", name="Add another ask").click()
     new = form.get_by_role("group", name="New ask")
     assert new.count() == 2
-    tab.wait_for_function("() => document.activeElement.name === 'ask-3-text'")
+    wait_until(tab, "document.activeElement.name === 'ask-3-text'")
     for place, words in enumerate(("The ferry to Skarra", "forty days")):
         new.nth(place).get_by_label("Words of the question").fill(words)
         new.nth(place).get_by_label("It wants").select_option("view")
