@@ -2,8 +2,8 @@
 
 import json
 import re
-import time
 import signal
+import time
 
 import pytest
 
@@ -18,7 +18,6 @@ ANSWER = (
 UPLOAD = "id,question,answer\nq1,When will the pier open?,It will open in May.\nq2,Will he act?,We will consider it.\n"
 
 
-@pytest.fixture
 def wait_until(tab, said: str) -> None:
     """Wait until a script says yes; the page's policy lets no `wait_for_function` look."""
     end = time.monotonic() + 60
@@ -27,6 +26,7 @@ def wait_until(tab, said: str) -> None:
         tab.wait_for_timeout(50)
 
 
+@pytest.fixture
 def fresh(server):
     """The page for all tests, with no correction yet."""
     (server.folder / "corrections.jsonl").unlink(missing_ok=True)
