@@ -42,7 +42,11 @@ def focused(tab) -> str:
 
 def wait_for_focus(tab, name: str) -> None:
     """The script that moves the focus runs after the page is there."""
-    tab.wait_for_function(f"name => ({_FOCUSED}) === name", arg=name)
+    for _ in range(600):
+        if focused(tab) == name:
+            return
+        tab.wait_for_timeout(50)
+    raise AssertionError(f"the focus is on {focused(tab)!r}")
 
 
 def test_paste_and_read(tab, server, violations):
