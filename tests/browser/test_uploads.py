@@ -206,8 +206,8 @@ def test_too_many_files_are_refused_before_they_are_sent(tab, server, tmp_path):
     assert files.evaluate("box => box.validationMessage") == ""
 
 
-def large_job(folder: Path) -> str:
-    """A job of ten thousand records that is done, as a server finds it when it starts."""
+def finished_job(folder: Path, name: str, records: int) -> str:
+    """A job of so many records that is done, as a server finds it when it starts; the path of its table."""
     chance = random.Random(3)
     words = ["ferry", "harbour", "bridge", "school", "report", "publish", "council", "health", "water", "minister"]
 
@@ -215,7 +215,7 @@ def large_job(folder: Path) -> str:
         return " ".join(chance.choices(words, k=count)).capitalize() + "."
 
     results = []
-    for n in range(1, 10_001):
+    for n in range(1, records + 1):
         exchange = make_exchange(
             text(60), text(120), id=f"q{n}", answerer=f"Élodie {n % 90}", asker=f"Bo {n % 300}", heading=text(3),
             department=f"Ministry of {n % 20}", date=f"20{n % 30 + 10}-05-{n % 28 + 1:02}",
@@ -229,28 +229,39 @@ def large_job(folder: Path) -> str:
                 probabilities_strict=shares, feedback="No date was given.",
             )
         )  # fmt: skip
-    home = JobFolder(folder / "jobs" / "0123456789ab")
+    home = JobFolder(folder / "jobs" / name)
     home.path.mkdir(parents=True)
     stored(home.rows, results)
     now = "2031-05-02T10:00:00+00:00"
-    home.save(Job("0123456789ab", (Upload("large.csv", "upload-0001.csv", 9),), now, now, state=JobState.DONE))
-    return "/jobs/0123456789ab/records"
+    home.save(Job(name, (Upload("large.csv", "upload-0001.csv", 9),), now, now, state=JobState.DONE))
+    return f"/jobs/{name}/records"
+
+
+def quickest(tab, url: str) -> float:
+    """Seconds that a page takes to load, the best of three: a busy machine may hold up one of them, or two."""
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        tab.goto(url, wait_until="load")
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 def test_ten_thousand_rows_stay_quick_and_the_keyboard_is_enough(tab, serve, violations, tmp_path):
-    path = large_job(tmp_path / "serve")
-    url = serve().url + path
+    small = finished_job(tmp_path / "serve", "ba9876543210", 100)
+    large = finished_job(tmp_path / "serve", "0123456789ab", 10_000)
+    home = serve().url
+    url = home + large
     tab.goto(url)
+    # A page of fifty rows, taken from a hundred or from ten thousand.
+    few = quickest(tab, home + small)
     for query in (
         "",
         "?page=200",
         "?q=ferr+school&sort=answerer",
         "?grade=full&kind=reason&sort=probability&order=down",
     ):
-        began = time.perf_counter()
-        tab.goto(url + query, wait_until="load")
-        # It takes a fifth of a second; machines that run tests may be ten times as slow.
-        assert time.perf_counter() - began < 2
+        assert quickest(tab, url + query) < 4 * few
         assert tab.locator("th[scope=row]").count() == 50
     tab.goto(url)
     assert tab.get_by_role("heading", name="10,000 records").is_visible()
