@@ -74,6 +74,10 @@ class Policy(StrEnum):
 
 
 GRADES = (Grade.NON_ANSWER, Grade.PARTIAL, Grade.FULL)
+# As people read them: the best first.
+GRADES_SHOWN = GRADES[::-1]
+# Why a record has no grade proper.
+NO_GRADES = tuple(grade for grade in Grade if not grade.graded)
 STATUSES = (Status.NONE, Status.PARTIAL, Status.FULL)
 
 

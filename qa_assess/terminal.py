@@ -16,7 +16,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from qa_assess.codebook import GRADES, Grade, Status
+from qa_assess.codebook import GRADES, GRADES_SHOWN, NO_GRADES, Grade, Status
 from qa_assess.errors import QaAssessError
 from qa_assess.exchange import Assessment, Failure, Outcome, Span
 from qa_assess.writers import Result, Summary
@@ -166,7 +166,7 @@ def _grade_table(summary: Summary) -> Table:
     table.add_column("Grade")
     for name in ("Default", "%", "Strict", "%"):
         table.add_column(name, justify="right")
-    for grade in (*reversed(GRADES), *(grade for grade in Grade if not grade.graded)):
+    for grade in (*GRADES_SHOWN, *NO_GRADES):
         counts = summary.grades.get(grade, 0), summary.grades_strict.get(grade, 0)
         if any(counts) or grade.graded:
             cells = [cell for count in counts for cell in (f"{count:,}", _share(count, summary.records))]

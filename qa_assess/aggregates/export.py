@@ -5,11 +5,8 @@ from typing import Any
 
 from qa_assess.aggregates.counting import Aggregates, GroupRates
 from qa_assess.aggregates.intervals import Rate
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES_SHOWN, NO_GRADES, Grade
 from qa_assess.writers.cells import decimal
-
-_SHOWN = tuple(reversed(GRADES))
-_BESIDE = tuple(grade for grade in Grade if not grade.graded)
 
 
 def to_json(aggregates: Aggregates) -> dict[str, Any]:
@@ -39,7 +36,7 @@ def _object(aggregates: Aggregates, rates: GroupRates) -> dict[str, Any]:
     return {
         "records": rates.records,
         "graded": rates.graded,
-        **{_name(g): {"count": rates.counts[g], **_bounds(rates.rates.get(g))} for g in _SHOWN},
+        **{_name(g): {"count": rates.counts[g], **_bounds(rates.rates.get(g))} for g in GRADES_SHOWN},
         **_beside(rates),
         **({"coded": rates.coded, "corrected": _corrected(rates.corrected)} if aggregates.coded else {}),
     }
@@ -47,13 +44,13 @@ def _object(aggregates: Aggregates, rates: GroupRates) -> dict[str, Any]:
 
 def _beside(rates: GroupRates) -> dict[str, int]:
     """What is out of the denominator, and how much of what is in it is not sure."""
-    others = {_name(grade): rates.counts[grade] for grade in _BESIDE}
+    others = {_name(grade): rates.counts[grade] for grade in NO_GRADES}
     more = {"failed": rates.failed, "duplicates": rates.duplicates, "low_confidence": rates.low_confidence}
     return others | more
 
 
 def _corrected(rates: Mapping[Grade, Rate]) -> dict[str, Any] | None:
-    return {_name(grade): _bounds(rates[grade]) for grade in _SHOWN} if rates else None
+    return {_name(grade): _bounds(rates[grade]) for grade in GRADES_SHOWN} if rates else None
 
 
 def _name(grade: Grade) -> str:
@@ -83,14 +80,14 @@ def csv_rows(aggregates: Aggregates) -> Iterator[list[str]]:
 def _cells(aggregates: Aggregates, rates: GroupRates) -> Iterator[tuple[str, str]]:
     yield "records", str(rates.records)
     yield "graded", str(rates.graded)
-    for grade in _SHOWN:
+    for grade in GRADES_SHOWN:
         yield _name(grade), str(rates.counts[grade])
         yield from _rate_cells(_name(grade), rates.rates.get(grade))
     for name, count in _beside(rates).items():
         yield name, str(count)
     if aggregates.coded:
         yield "coded", str(rates.coded)
-        for grade in _SHOWN:
+        for grade in GRADES_SHOWN:
             yield from _rate_cells(f"corrected_{_name(grade)}", rates.corrected.get(grade))
 
 

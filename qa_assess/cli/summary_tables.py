@@ -7,11 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from qa_assess.aggregates import LEAST, LEAST_CODED, Aggregates, GroupRates, Rate
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES, GRADES_SHOWN, NO_GRADES, Grade
 from qa_assess.terminal import GRADE_STYLES, plain
 
-_SHOWN = tuple(reversed(GRADES))
-_BESIDE = tuple(grade for grade in Grade if not grade.graded)
 # With this much room each reason for having no grade has a column of its own, and each share its count.
 _WIDE = 130
 
@@ -23,7 +21,10 @@ def tables(found: Aggregates, width: int) -> Iterator[Table]:
         found, f"{found.total.records:,} records, {found.policy} policy", _columns(found, wide=wide), wide=wide
     )
     if found.coded:
-        columns = [("Coded", lambda rates: f"{rates.coded:,}"), *((grade.label, _corrected(grade)) for grade in _SHOWN)]
+        columns = [
+            ("Coded", lambda rates: f"{rates.coded:,}"),
+            *((grade.label, _corrected(grade)) for grade in GRADES_SHOWN),
+        ]
         yield _table(found, "Corrected for the grader's errors", columns, wide=wide)
 
 
@@ -51,11 +52,11 @@ def _table(found: Aggregates, title: str, columns: Sequence[tuple[str, Cell]], *
 
 def _columns(found: Aggregates, *, wide: bool) -> list[tuple[str, Cell]]:
     """The heads of the columns and what stands in them, without the groups' names."""
-    graded = [("Graded", lambda rates: f"{rates.graded:,}"), *((g.label, _share(g, wide=wide)) for g in _SHOWN)]
+    graded = [("Graded", lambda rates: f"{rates.graded:,}"), *((g.label, _share(g, wide=wide)) for g in GRADES_SHOWN)]
     if not wide:
         return [*graded, ("Beside", lambda rates: f"{rates.records - rates.graded:,}")]
     beside = [
-        *((grade.label, _count(grade)) for grade in _BESIDE),
+        *((grade.label, _count(grade)) for grade in NO_GRADES),
         ("Failed", lambda rates: f"{rates.failed:,}"),
         ("Duplicates", lambda rates: f"{rates.duplicates:,}"),
     ]
@@ -91,7 +92,7 @@ def notes(found: Aggregates) -> Iterator[Text]:
     """What the tables mean, in sentences."""
     total = found.total
     yield Text(f"Graded by {plain(', '.join(found.models))}." if found.models else "The grader is not named.")
-    beside = _named({grade.label: total.counts[grade] for grade in _BESIDE} | _more(total))
+    beside = _named({grade.label: total.counts[grade] for grade in NO_GRADES} | _more(total))
     unsure = f"{total.low_confidence:,} of the {total.graded:,} graded are low-confidence."
     yield Text(f"Counted beside the shares: {beside}. {unsure}" if beside else f"All records are graded. {unsure}")
     few = any(not rates.rates for rates in (*found.groups, total))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from qa_assess.codebook import GRADES, Grade, Tag
+from qa_assess.codebook import GRADES, GRADES_SHOWN, Grade, Tag
 from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome
 from qa_assess.pages.marking import Segment, ask_marks, colour, evidence_marks, letter, segments
 from qa_assess.pages.words import (
@@ -227,7 +227,7 @@ def bar_of(probabilities: Sequence[float]) -> tuple[Share, ...]:
     [('Full', 0.0, 50.0), ('Partial', 50.0, 40.0), ('Non-answer', 90.0, 10.0)]
     """
     shares, start = [], 0.0
-    for grade, probability in zip(reversed(GRADES), reversed(probabilities), strict=True):
+    for grade, probability in zip(GRADES_SHOWN, reversed(probabilities), strict=True):
         width = round(100 * probability, 2)
         shares.append(Share(grade.value, grade.label, percent(probability), round(start, 2), width))
         start += width

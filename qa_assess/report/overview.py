@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from qa_assess.aggregates import LEAST, NONE, GroupRates
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES, GRADES_SHOWN, Grade
 from qa_assess.pages.view import Share, bar_of
 from qa_assess.report.gathering import Gathered
-from qa_assess.report.tables import SHOWN, Row, Table, beside, cell
+from qa_assess.report.tables import Row, Table, beside, cell
 
 _FILES = 10
 
@@ -65,7 +65,7 @@ def _files(gathered: Gathered) -> str:
 
 def _grades(total: GroupRates, strict: GroupRates) -> Table:
     """A row a grade, under both policies; what has no grade proper is counted without a share."""
-    rows = [_row(grade, total, strict) for grade in SHOWN]
+    rows = [_row(grade, total, strict) for grade in GRADES_SHOWN]
     return Table("Grades under the two policies", ("Grade", "Strict grade"), "", tuple(rows))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qa_assess.aggregates import LEAST, NONE, Counting, GroupRates
-from qa_assess.codebook import Kind, Status
+from qa_assess.codebook import GRADES_SHOWN, Kind, Status
 from qa_assess.pages.words import kind_words, status_words
 from qa_assess.report.charts import FULL, NON_ANSWER, PARTIAL, Panel, dots, lines
 from qa_assess.report.gathering import Gathered
@@ -11,7 +11,7 @@ from qa_assess.report.periods import periods
 from qa_assess.report.ranking import rate_of
 from qa_assess.report.replies import reply_section
 from qa_assess.report.section import MOST, SEE_TABLE, Section, caption
-from qa_assess.report.tables import SHOWN, Row, Table, cell, drawn, grade_table, in_order, name_of
+from qa_assess.report.tables import Row, Table, cell, drawn, grade_table, in_order, name_of
 
 # What tells the three grades (or statuses) apart beside their place: colour and the form of the dot.
 _LOOKS = ((FULL, "o"), (PARTIAL, "D"), (NON_ANSWER, "s"))
@@ -66,7 +66,7 @@ def _by_name(counting: Counting, name: str, one: str, many: str) -> Section:
 def _panels(groups: Sequence[GroupRates]) -> list[Panel]:
     return [
         Panel(grade.label, [group.rates.get(grade) for group in groups], colour, marker)
-        for grade, (colour, marker) in zip(SHOWN, _LOOKS, strict=True)
+        for grade, (colour, marker) in zip(GRADES_SHOWN, _LOOKS, strict=True)
     ]
 
 

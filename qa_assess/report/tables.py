@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qa_assess.aggregates import LEAST, NO_DATE, NONE, GroupRates
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.codebook import GRADES_SHOWN, NO_GRADES, Grade
 from qa_assess.pages.words import percent
 from qa_assess.report.ranking import RANKED_FROM, may_rank, rate_of
 
-# Full, Partial, Non-answer: as they are read.
-SHOWN = tuple(reversed(GRADES))
 _NOT_GIVEN = {NONE: "(not given)", NO_DATE: "(no date)"}
 _BY_SHARE = "In the order of the share of Non-answers, highest first: the intervals do not overlap."
 _BY_NAME = "In the order of the names, not of the shares: "
@@ -79,14 +77,14 @@ def grade_table(caption: str, groups: Iterable[GroupRates], order: str = "") -> 
         Row(
             name_of(group),
             f"{group.graded:,}",
-            tuple(cell(group.counts[grade], group.graded) for grade in SHOWN),
+            tuple(cell(group.counts[grade], group.graded) for grade in GRADES_SHOWN),
             last=beside(group),
         )
         for group in groups
     )
     return Table(
         caption,
-        tuple(grade.label for grade in SHOWN),
+        tuple(grade.label for grade in GRADES_SHOWN),
         "Graded",
         rows,
         order,
@@ -114,7 +112,7 @@ def beside(group: GroupRates) -> str:
     >>> beside(GroupRates(("a",), {Grade.PENDING: 2, Grade.FULL: 4}, duplicates=1))
     '2 Pending, 1 Duplicate'
     """
-    counts = [(grade.label, group.counts.get(grade, 0)) for grade in Grade if not grade.graded]
+    counts = [(grade.label, group.counts.get(grade, 0)) for grade in NO_GRADES]
     counts += [("Failed", group.failed), ("Duplicate", group.duplicates)]
     return ", ".join(f"{count:,} {name}" for name, count in counts if count)
 

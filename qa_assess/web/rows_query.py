@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa_assess.codebook import GRADES, Grade, Kind, Policy, Tag
+from qa_assess.codebook import GRADES_SHOWN, Grade, Kind, Policy, Tag
 from qa_assess.web.row_store import FAILED, folded
 
 PAGE = 50
@@ -106,7 +106,7 @@ class RowsQuery(BaseModel):
         return self.model_copy(update={"grade": []}).filtered
 
 
-_RANK = " ".join(f"WHEN '{word.value}' THEN {n}" for n, word in enumerate((*reversed(GRADES), *GradeWord)))
+_RANK = " ".join(f"WHEN '{word.value}' THEN {n}" for n, word in enumerate((*GRADES_SHOWN, *GradeWord)))
 _SHOWN = {Show.FIRST: "duplicate = 0", Show.DUPLICATES: "duplicate = 1", Show.FAILED: "failed = 1"}
 # Texts that are not there come last, whichever way the table is sorted.
 _ORDERS: Mapping[Sort, tuple[str, str]] = {

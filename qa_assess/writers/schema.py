@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from qa_assess.codebook import GRADES, STATUSES, Grade, Kind, Status, Tag
+from qa_assess.codebook import GRADES_SHOWN, STATUSES, Grade, Kind, Status, Tag
 from qa_assess.writers.columns import Column, outputs
 from qa_assess.writers.json_lines import FAILED
 
@@ -76,7 +76,7 @@ def _lines() -> dict[str, Schema]:
     """What is not a plain text in a JSON line."""
     offset = _or_null(_OFFSET)
     grade = _words(Grade, FAILED)
-    by_grade = _or_null(_object({word.value: _PROBABILITY for word in reversed(GRADES)}))
+    by_grade = _or_null(_object({word.value: _PROBABILITY for word in GRADES_SHOWN}))
     texts = {"type": "object", "additionalProperties": _TEXT}
     return {
         "grade": grade,
