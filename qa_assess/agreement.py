@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from qa_assess.codebook import GRADES, STATUSES, Grade
+from qa_assess.codebook import GRADES, STATUSES, Grade, Policy
 from qa_assess.codings import Coding, Codings, read_coders
 from qa_assess.errors import InputError
-from qa_assess.metrics import POLICIES, Array, Counts, Measure, match_asks
+from qa_assess.metrics import Array, Counts, Measure, match_asks
 from qa_assess.reliability import agreement as share_of_same
 from qa_assess.reliability import cohen_kappa, coincidences, krippendorff_alpha, macro_f1, ratio
 from qa_assess.resampling import Estimate, estimates
@@ -131,13 +131,14 @@ def _of_all(found: Mapping[str, Codings], resamples: int, seed: int) -> Agreemen
     return Agreement(tuple(found), whole, alone, 0, estimates(ALPHAS, counts, resamples, seed))
 
 
-def _grade(coding: Coding, policy: str) -> Grade:
-    return coding.grade if policy == "default" else coding.grade_strict
+def _grade(coding: Coding, policy: Policy) -> Grade:
+    grade: Grade = getattr(coding, policy.field)
+    return grade
 
 
 def _coincidences(codings: Sequence[Coding]) -> dict[str, Array]:
     found: dict[str, Array] = {}
-    for policy in POLICIES:
+    for policy in Policy:
         grades = [_grade(coding, policy) for coding in codings]
         in_order = [GRADES.index(grade) for grade in grades] if all(grade.graded for grade in grades) else []
         found[f"pairs_{policy}"] = coincidences([_GRADES.index(grade) for grade in grades], len(_GRADES))
@@ -149,7 +150,7 @@ def _coincidences(codings: Sequence[Coding]) -> dict[str, Array]:
 def _counts(one: Coding, other: Coding) -> dict[str, Array]:
     """What one record adds: grades and outcomes as confusions, asks as (one's, other's, matched, of the same kind)."""
     counts = _coincidences((one, other))
-    for policy in POLICIES:
+    for policy in Policy:
         counts[f"grade_{policy}"] = np.zeros((len(_GRADES), len(_GRADES)))
         counts[f"grade_{policy}"][_GRADES.index(_grade(one, policy)), _GRADES.index(_grade(other, policy))] = 1
     matched = [(one.asks[i], other.asks[j]) for i, j in match_asks(*([a.text for a in c.asks] for c in (one, other)))]
@@ -162,7 +163,7 @@ def _counts(one: Coding, other: Coding) -> dict[str, Array]:
     return counts | {"outcome": outcome, "asks": asks, "tags": tags}
 
 
-def _alphas(policy: str) -> dict[str, Measure]:
+def _alphas(policy: Policy) -> dict[str, Measure]:
     def items(place: int) -> Any:  # noqa: ANN401 - a function of counts
         return lambda t: t[f"items_{policy}"][..., place]
 
@@ -173,7 +174,7 @@ def _alphas(policy: str) -> dict[str, Measure]:
     return {f"grade_{policy}_alpha": nominal, f"grade_{policy}_alpha_ordinal": ordinal}
 
 
-def _grade_measures(policy: str) -> dict[str, Measure]:
+def _grade_measures(policy: Policy) -> dict[str, Measure]:
     grade = f"grade_{policy}"
 
     proper = [_GRADES.index(one) for one in GRADES]
@@ -212,5 +213,9 @@ def _ask_measures() -> dict[str, Measure]:
     }
 
 
-ALPHAS: Mapping[str, Measure] = {**_alphas("default"), **_alphas("strict")}
-MEASURES: Mapping[str, Measure] = {**_grade_measures("default"), **_grade_measures("strict"), **_ask_measures()}
+ALPHAS: Mapping[str, Measure] = {**_alphas(Policy.DEFAULT), **_alphas(Policy.STRICT)}
+MEASURES: Mapping[str, Measure] = {
+    **_grade_measures(Policy.DEFAULT),
+    **_grade_measures(Policy.STRICT),
+    **_ask_measures(),
+}

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from qa_assess.codebook import Policy
 from qa_assess.evaluation_tables import plain_table, shown
 from qa_assess.terminal import plain
 
@@ -50,7 +51,7 @@ def _tables(one: Agreement) -> Iterator[RenderableType]:
         return
     grades = plain_table(escape(_title(one)), ["Grades", "default", "n", "strict", "n"])
     for name, label in _GRADE_ROWS.items():
-        pair = [one.measures.get(f"grade_{policy}_{name}") for policy in ("default", "strict")]
+        pair = [one.measures.get(f"grade_{policy}_{name}") for policy in Policy]
         cells = [cell for estimate in pair if estimate for cell in (shown(estimate), f"{estimate.n:,}")]
         if cells:
             grades.add_row(label, *cells)

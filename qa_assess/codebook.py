@@ -72,6 +72,15 @@ class Policy(StrEnum):
     DEFAULT = "default"
     STRICT = "strict"
 
+    @property
+    def field(self) -> str:
+        """Where assessments, labels and tables hold the grade that is meant.
+
+        >>> Policy.DEFAULT.field, Policy.STRICT.field
+        ('grade', 'grade_strict')
+        """
+        return "grade_strict" if self is Policy.STRICT else "grade"
+
 
 GRADES = (Grade.NON_ANSWER, Grade.PARTIAL, Grade.FULL)
 # As people read them: the best first.

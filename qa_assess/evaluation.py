@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_assess.codebook import CODEBOOK_VERSION, Grade, Kind, Status
+from qa_assess.codebook import CODEBOOK_VERSION, Grade, Kind, Policy, Status
 from qa_assess.errors import LabelError
 from qa_assess.evaluation_tables import tables
 from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.labels import Labels, labels_sha256, read_labels
-from qa_assess.metrics import BINS, MEASURES, POLICIES, SELECTIVE, THRESHOLDS, Counts
+from qa_assess.metrics import BINS, MEASURES, SELECTIVE, THRESHOLDS, Counts
 from qa_assess.resampling import Estimate, estimates, rounded
 from qa_assess.settings import Settings
 from qa_assess.tally import Case, confusions, groups, tally
@@ -91,8 +91,8 @@ class Evaluation:
             **{name: getattr(self, name) for name in plain},
             "failures": failures,
             "measures": _estimates_json(self.measures),
-            "selective": {policy: _selective_json(self.selective, policy) for policy in POLICIES},
-            "calibration": {policy: [row.to_json() for row in self.calibration[policy]] for policy in POLICIES},
+            "selective": {policy: _selective_json(self.selective, policy) for policy in Policy},
+            "calibration": {policy: [row.to_json() for row in self.calibration[policy]] for policy in Policy},
             "confusions": {name: _confusion_json(counted) for name, counted in self.confusions.items()},
             "groups": {
                 division: {
@@ -147,7 +147,7 @@ def evaluate(
         seed=seed,
         measures=estimates(MEASURES, counts, resamples, seed),
         selective=estimates(SELECTIVE, counts, resamples, seed),
-        calibration={policy: _bins(counts, policy) for policy in POLICIES},
+        calibration={policy: _bins(counts, policy) for policy in Policy},
         confusions=confusions(cases),
         groups=_groups(cases, resamples, seed),
     )
@@ -183,7 +183,7 @@ def _groups(cases: Sequence[Case], resamples: int, seed: int) -> dict[str, dict[
     return found
 
 
-def _bins(counts: Counts, policy: str) -> tuple[Bin, ...]:
+def _bins(counts: Counts, policy: Policy) -> tuple[Bin, ...]:
     rows = counts[f"bins_{policy}"].sum(0).tolist()
     return tuple(
         Bin(i / BINS, (i + 1) / BINS, round(n), confidence / n if n else 0.0, right / n if n else 0.0)
@@ -195,7 +195,7 @@ def _estimates_json(found: Mapping[str, Estimate]) -> dict[str, Any]:
     return {name: estimate.to_json() for name, estimate in found.items()}
 
 
-def _selective_json(selective: Mapping[str, Estimate], policy: str) -> list[dict[str, Any]]:
+def _selective_json(selective: Mapping[str, Estimate], policy: Policy) -> list[dict[str, Any]]:
     def at(what: str, threshold: float) -> dict[str, Any]:
         return selective[f"{what}_{policy}_at_{threshold:.1f}"].to_json()
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from qa_assess.codebook import GRADES, STATUSES, Grade
-from qa_assess.metrics import POLICIES, THRESHOLDS
+from qa_assess.codebook import GRADES, STATUSES, Grade, Policy
+from qa_assess.metrics import THRESHOLDS
 
 if TYPE_CHECKING:
     from qa_assess.evaluation import Estimate, Evaluation, Group
@@ -55,7 +55,7 @@ def tables(evaluation: Evaluation) -> list[Table]:
     return [
         _grade_table(evaluation),
         _ask_table(evaluation),
-        *(_confusion_table(evaluation, name) for name in (*POLICIES, "outcome")),
+        *(_confusion_table(evaluation, name) for name in (*Policy, "outcome")),
         _calibration_table(evaluation),
         _selective_table(evaluation),
         *(_group_table(_DIVISIONS[division], members) for division, members in evaluation.groups.items()),
@@ -99,7 +99,7 @@ def _bare(share: float, places: int) -> str:
 def _grade_table(evaluation: Evaluation) -> Table:
     table = plain_table("Grades", ["", "default", "n", "strict", "n"])
     for name, label in _GRADE_ROWS.items():
-        pair = [evaluation.measures[f"grade_{policy}_{name}"] for policy in POLICIES]
+        pair = [evaluation.measures[f"grade_{policy}_{name}"] for policy in Policy]
         table.add_row(label, *(cell for estimate in pair for cell in (shown(estimate), str(estimate.n))))
     for name, label in _SURE_ROWS.items():
         table.add_row(label, shown(evaluation.measures[name]), str(evaluation.measures[name].n), "", "")
@@ -144,7 +144,7 @@ def _rest() -> list[Grade]:
 def _calibration_table(evaluation: Evaluation) -> Table:
     columns = ["top probability", "default", "right", "n", "strict", "right", "n"]
     table = plain_table("Calibration: mean top probability and share of grades that were right", columns)
-    for pair in zip(*(evaluation.calibration[policy] for policy in POLICIES), strict=True):
+    for pair in zip(*(evaluation.calibration[policy] for policy in Policy), strict=True):
         if any(row.n for row in pair):
             shares = [(f"{r.confidence:.3f}", f"{r.accuracy:.3f}", str(r.n)) if r.n else ("–", "–", "0") for r in pair]
             table.add_row(f"{pair[0].low:.1f} to {pair[0].high:.1f}", *(cell for cells in shares for cell in cells))
@@ -156,7 +156,7 @@ def _selective_table(evaluation: Evaluation) -> Table:
     table = plain_table("Only the grades that are sure enough: share of records kept, and accuracy there", columns)
     for threshold in THRESHOLDS:
         cells = []
-        for policy in POLICIES:
+        for policy in Policy:
             coverage = evaluation.selective[f"coverage_{policy}_at_{threshold:.1f}"]
             cells += [f"{coverage.point:.0%}", shown(evaluation.selective[f"accuracy_{policy}_at_{threshold:.1f}"])]
         table.add_row(f"{threshold:.1f} or more" if threshold else "all", *cells)

@@ -19,7 +19,6 @@ Counts = Mapping[str, Array]
 
 BINS = 10
 THRESHOLDS = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-POLICIES = tuple(policy.value for policy in Policy)
 MATCH = 0.6
 
 
@@ -119,7 +118,7 @@ class Measure(NamedTuple):
     unit: str
 
 
-def _grade_measures(policy: str) -> dict[str, Measure]:
+def _grade_measures(policy: Policy) -> dict[str, Measure]:
     grade, bins, brier = f"grade_{policy}", f"bins_{policy}", f"brier_{policy}"
 
     def graded(t: Counts) -> Array:
@@ -194,7 +193,7 @@ def _tag_measures() -> dict[str, Measure]:
     }
 
 
-def _selective_measures(policy: str) -> dict[str, Measure]:
+def _selective_measures(policy: Policy) -> dict[str, Measure]:
     # The columns of "selective", a row a threshold: covered, covered and right.
     covered, graded = f"selective_{policy}", f"grade_{policy}"
 
@@ -228,11 +227,11 @@ def _sure_measures() -> dict[str, Measure]:
 
 
 MEASURES: Mapping[str, Measure] = {
-    **_grade_measures("default"),
-    **_grade_measures("strict"),
+    **_grade_measures(Policy.DEFAULT),
+    **_grade_measures(Policy.STRICT),
     **_sure_measures(),
     **_ask_measures(),
     **_outcome_measures(),
     **_tag_measures(),
 }
-SELECTIVE: Mapping[str, Measure] = {**_selective_measures("default"), **_selective_measures("strict")}
+SELECTIVE: Mapping[str, Measure] = {**_selective_measures(Policy.DEFAULT), **_selective_measures(Policy.STRICT)}

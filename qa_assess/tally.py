@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qa_assess.codebook import GRADES, STATUSES, Grade, Kind
+from qa_assess.codebook import GRADES, STATUSES, Grade, Kind, Policy
 from qa_assess.exchange import LOW_CONFIDENCE, Assessment
 from qa_assess.labels import Labels
 from qa_assess.metrics import BINS, THRESHOLDS, Array, Counts, match_asks
@@ -31,10 +31,9 @@ class Case:
         """Kinds of the gold asks."""
         return frozenset(asked.ask.kind for asked in self.labels.asks)
 
-    def grades(self, policy: str) -> tuple[Grade, Grade | None]:
+    def grades(self, policy: Policy) -> tuple[Grade, Grade | None]:
         """Gold and given grade under a policy, the second None where the record failed."""
-        name = "grade" if policy == "default" else "grade_strict"
-        return getattr(self.labels, name), getattr(self.assessment, name, None)
+        return getattr(self.labels, policy.field), getattr(self.assessment, policy.field, None)
 
 
 def tally(cases: Sequence[Case], kind: Kind | None = None) -> Counts:
@@ -50,7 +49,7 @@ def tally(cases: Sequence[Case], kind: Kind | None = None) -> Counts:
 def _grade_counts(case: Case) -> dict[str, Array]:
     assessment = case.assessment
     counts: dict[str, Array] = {}
-    for policy in ("default", "strict"):
+    for policy in Policy:
         gold, given = case.grades(policy)
         confusion, bins = np.zeros((3, 4)), np.zeros((BINS, 3))
         selective, brier = np.zeros((len(THRESHOLDS), 2)), np.zeros(2)
@@ -69,15 +68,15 @@ def _grade_counts(case: Case) -> dict[str, Array]:
 
 
 def _sure_counts(case: Case) -> dict[str, Array]:
-    (gold, given), assessment = case.grades("default"), case.assessment
+    (gold, given), assessment = case.grades(Policy.DEFAULT), case.assessment
     sure = given in GRADES and assessment is not None and LOW_CONFIDENCE not in assessment.flags
     return {"sure": np.array([True, sure, sure and gold is given], float) * (gold in GRADES)}
 
 
-def _probabilities(assessment: Assessment | None, policy: str) -> tuple[float, float, float] | None:
+def _probabilities(assessment: Assessment | None, policy: Policy) -> tuple[float, float, float] | None:
     if assessment is None:
         return None
-    given = assessment.probabilities if policy == "default" else assessment.probabilities_strict
+    given = assessment.probabilities if policy is Policy.DEFAULT else assessment.probabilities_strict
     return given if any(given) else None
 
 
@@ -166,9 +165,9 @@ def _of_kind(cases: Sequence[Case], kind: Kind) -> Counts:
 
 def confusions(cases: Iterable[Case]) -> dict[str, Counter[tuple[str, str]]]:
     """How often each gold value was given each value: grades under both policies, statuses and kinds of asks."""
-    counted: dict[str, Counter[tuple[str, str]]] = {n: Counter() for n in ("default", "strict", "outcome", "kind")}
+    counted: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in (*Policy, "outcome", "kind")}
     for case in cases:
-        for policy in ("default", "strict"):
+        for policy in Policy:
             gold, given = case.grades(policy)
             counted[policy][gold.value, given.value if given else "failed"] += 1
         matches = dict(case.pairs)

@@ -67,7 +67,8 @@ class CodedSample:
             labels = self._by_id.pop(exchange.id, None)
         if labels is None:
             return None
-        return labels.grade_strict if policy is Policy.STRICT else labels.grade
+        grade: Grade = getattr(labels, policy.field)
+        return grade
 
 
 def corrected(

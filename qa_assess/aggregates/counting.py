@@ -142,7 +142,7 @@ class Counting:
         """Count one result."""
         grade, truth = Grade.UNGRADED, None
         if not isinstance(result, Failure):
-            grade = result.grade_strict if self._policy is Policy.STRICT else result.grade
+            grade = getattr(result, self._policy.field)
             self._models.update([result.model] if result.model else [])
             if self._coded and grade.graded and not result.repeats:
                 truth = self._coded.grade(result, self._policy)

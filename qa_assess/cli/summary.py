@@ -80,8 +80,7 @@ def summary(  # noqa: PLR0913 - typer reads the options off the parameters
         raise InputError(f"--confidence is {confidence}, and not from 0.5 to below 1", hint=hint)
     names = column_names(by or "")
     sample = CodedSample.read(coded) if coded else None
-    grade = "grade_strict" if policy is Policy.STRICT else "grade"
-    results = read_graded(file, ("id", grade, "flags", "duplicate_of", *columns_needed(names)))
+    results = read_graded(file, ("id", policy.field, "flags", "duplicate_of", *columns_needed(names)))
     found = aggregate(_watched(results, file), names, policy, confidence=confidence, coded=sample)
     if not found.total.records:
         raise InputError(f"{file} holds no records", hint="is it the right file?")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_assess.codebook import GRADES, STATUSES, Status
+from qa_assess.codebook import GRADES, STATUSES, Policy, Status
 from qa_assess.exchange import Ask
 from qa_assess.grader import Verdict
 from qa_assess.metrics import accuracy, macro_f1, match_asks, per_class_f1, quadratic_kappa
@@ -40,11 +40,11 @@ def outcome_scores(
 def grade_scores(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> dict[str, float]:
     """Macro-F1, accuracy and quadratic kappa under both policies, and the F1 of each grade."""
     out: dict[str, float] = {}
-    for policy, name in (("default", "grade"), ("strict", "grade_strict")):
+    for policy in Policy:
         confusion = np.zeros((3, 4))
         for n, record in enumerate(records):
-            if (gold := getattr(record.labels, name)) in GRADES:
-                given = GRADES.index(getattr(verdicts[n], name)) if n in verdicts else 3
+            if (gold := getattr(record.labels, policy.field)) in GRADES:
+                given = GRADES.index(getattr(verdicts[n], policy.field)) if n in verdicts else 3
                 confusion[GRADES.index(gold), given] += 1
         out[f"grade_{policy}_macro_f1"] = float(macro_f1(confusion))
         out[f"grade_{policy}_accuracy"] = float(accuracy(confusion))
