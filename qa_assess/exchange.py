@@ -6,6 +6,7 @@ offsets into the text it was found in, the text as the reader handed it over.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from qa_assess.codebook import CODEBOOK_VERSION, Grade, Kind, Status, Tag
 
@@ -167,3 +168,6 @@ class Failure:
     hint: str = ""
     source: str = ""
     exchange: Exchange | None = None
+
+
+Result: TypeAlias = Assessment | Failure

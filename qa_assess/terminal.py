@@ -18,8 +18,8 @@ from rich.text import Text
 
 from qa_assess.codebook import GRADES, GRADES_SHOWN, NO_GRADES, Grade, Status
 from qa_assess.errors import QaAssessError
-from qa_assess.exchange import Assessment, Failure, Outcome, Span
-from qa_assess.writers import Result, Summary
+from qa_assess.exchange import Assessment, Failure, Outcome, Result, Span
+from qa_assess.writers import Summary
 
 GRADE_STYLES = {Grade.FULL: "bold green", Grade.PARTIAL: "bold yellow", Grade.NON_ANSWER: "bold red"}
 STATUS_STYLES = {Status.FULL: "green", Status.PARTIAL: "yellow", Status.NONE: "red"}

@@ -15,9 +15,9 @@ from test_writers import ANSWER, FAILURE, QUESTION, make_assessment
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import ColumnError, FormatError, InputError
-from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.graded import read_graded
-from qa_assess.writers import Result, write
+from qa_assess.writers import write
 
 FORMATS = ["csv", "jsonl", "xlsx", "parquet"]
 TABLES = ["csv", "xlsx", "parquet"]

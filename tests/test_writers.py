@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from qa_assess.codebook import Grade, Tag
 from qa_assess.errors import OutputError
-from qa_assess.exchange import Assessment, Exchange, Failure, ResponseTag, Span
-from qa_assess.writers import Result, guard, records_csv, table, unguard, write
+from qa_assess.exchange import Assessment, Exchange, Failure, ResponseTag, Result, Span
+from qa_assess.writers import guard, records_csv, table, unguard, write
 from qa_assess.writers.cells import csv_line
 from qa_assess.writers.columns import markdown, outputs
 

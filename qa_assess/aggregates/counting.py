@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from qa_assess.aggregates.coded import LEAST_CODED, CodedSample, corrected
-from qa_assess.aggregates.groups import ALL, Result, check_names, groups_of, order, several
+from qa_assess.aggregates.groups import ALL, check_names, groups_of, order, several
 from qa_assess.aggregates.intervals import Rate, wilson
 from qa_assess.codebook import GRADES, Grade, Policy
 from qa_assess.errors import LabelError
-from qa_assess.exchange import LOW_CONFIDENCE, Failure
+from qa_assess.exchange import LOW_CONFIDENCE, Failure, Result
 
 # Of fewer graded records no shares are given, only counts.
 LEAST = 10

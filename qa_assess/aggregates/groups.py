@@ -6,13 +6,10 @@ from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from itertools import product
-from typing import TypeAlias
 
 from qa_assess.errors import ColumnError
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Result
 from qa_assess.readers.dates import iso_date
-
-Result: TypeAlias = Assessment | Failure
 
 ALL, NONE, NO_DATE = "(all)", "(none)", "(no date)"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -97,6 +94,7 @@ def columns_needed(by: Iterable[str]) -> list[str]:
 def groups_of(result: Result, by: Sequence[str]) -> Iterable[tuple[str, ...]]:
     """The groups of a record, each once; a value that is not there stands as "(none)".
 
+    >>> from qa_assess.exchange import Failure
     >>> list(groups_of(Failure("1", "read", "no answer"), ["department", "year"]))
     [('(none)', '(no date)')]
     """

@@ -10,10 +10,10 @@ import typer
 from qa_assess.cli.doors import SOME_FAILED, Format, Grader, Graders, Parser
 from qa_assess.cli.paste import pasted_pair
 from qa_assess.errors import InputError
-from qa_assess.exchange import Exchange, Failure
+from qa_assess.exchange import Exchange, Failure, Result
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, result_panel, show
-from qa_assess.writers import STDOUT, Result, write
+from qa_assess.writers import STDOUT, write
 
 GIVEN = "given"
 

@@ -12,9 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser
 from qa_assess.errors import InputError, OutputError
+from qa_assess.exchange import Result
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
-from qa_assess.writers import STDOUT, Result, Summary, check_columns, column_names, output_format, write
+from qa_assess.writers import STDOUT, Summary, check_columns, column_names, output_format, write
 
 
 def grade(  # noqa: PLR0913 - typer reads the options off the parameters

@@ -12,8 +12,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from qa_assess.codebook import Policy
 from qa_assess.errors import InputError, OutputError
+from qa_assess.exchange import Result
 from qa_assess.terminal import console
-from qa_assess.writers import STDOUT, Result, column_names
+from qa_assess.writers import STDOUT, column_names
 from qa_assess.writers.cells import csv_line
 from qa_assess.writers.place import placed, standard_output
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from qa_assess.errors import ColumnError, FormatError, InputError
-from qa_assess.exchange import Assessment, Failure
+from qa_assess.exchange import Result
 from qa_assess.graded.lines import KEY_OF, of_line
 from qa_assess.graded.rows import Rows, rows
 from qa_assess.graded.tables import of_row
@@ -21,9 +21,7 @@ __all__ = ["read_graded"]
 _GRADES = ("grade", "grade_strict")
 
 
-def read_graded(
-    path: str | os.PathLike[str] | BinaryIO, needs: Iterable[str] = ("grade",)
-) -> Iterator[Assessment | Failure]:
+def read_graded(path: str | os.PathLike[str] | BinaryIO, needs: Iterable[str] = ("grade",)) -> Iterator[Result]:
     r"""Read a graded file, whatever its format (found from the content).
 
     What is wrong with the file as a whole is raised by this call, what is wrong with a row when it is asked for.
@@ -65,7 +63,7 @@ def _check(opened: Rows, needs: tuple[str, ...], name: str) -> None:
         raise ColumnError(f"{name} has {what}", hint=hint)
 
 
-def _results(source: Source, opened: Rows) -> Iterator[Assessment | Failure]:
+def _results(source: Source, opened: Rows) -> Iterator[Result]:
     with source.stream:
         try:
             for placed in opened.stream:

@@ -7,7 +7,18 @@ import msgspec
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
-from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import (
+    DUPLICATE,
+    LOW_CONFIDENCE,
+    Ask,
+    Assessment,
+    Exchange,
+    Failure,
+    Outcome,
+    ResponseTag,
+    Result,
+    Span,
+)
 from qa_assess.graded.rows import AGAIN, Placed
 
 FAILED = "failed"
@@ -104,7 +115,7 @@ class _Line(msgspec.Struct):
     codebook: str = ""
 
 
-def of_line(placed: Placed) -> Assessment | Failure:
+def of_line(placed: Placed) -> Result:
     """The result that an object of JSON Lines tells of.
 
     Raises:

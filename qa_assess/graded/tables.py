@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from qa_assess.codebook import GRADES, Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
-from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.graded.lines import FAILED, exchange_flags
 from qa_assess.graded.rows import AGAIN, Placed
 from qa_assess.writers.columns import outputs
@@ -25,7 +25,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 Row = Mapping[str, Any]
 
 
-def of_row(placed: Placed) -> Assessment | Failure:
+def of_row(placed: Placed) -> Result:
     """The result that a row tells of.
 
     Raises:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa_assess.aggregates import LEAST
 from qa_assess.codebook import Grade
-from qa_assess.exchange import Assessment, Failure
+from qa_assess.exchange import Result
 from qa_assess.pages import environment
 from qa_assess.pages.words import BANDS, failed_words, grade_words, percent
 from qa_assess.report.charts import check_library
@@ -43,7 +43,7 @@ COLUMNS = (
 )
 
 
-def write_report(results: Iterable[Assessment | Failure], path: Path | str, *, title: str = TITLE) -> int:
+def write_report(results: Iterable[Result], path: Path | str, *, title: str = TITLE) -> int:
     """Write a report on results to an HTML file, which stands there whole at the end or not at all.
 
     Args:
@@ -59,6 +59,7 @@ def write_report(results: Iterable[Assessment | Failure], path: Path | str, *, t
         OutputError: The file cannot be written, or jinja2 or matplotlib is not installed.
 
     >>> from tempfile import TemporaryDirectory
+    >>> from qa_assess.exchange import Failure
     >>> with TemporaryDirectory() as folder:
     ...     write_report([Failure("9", "read", "no answer")], Path(folder) / "report.html")
     1

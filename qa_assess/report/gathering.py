@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 
 from qa_assess.aggregates import Counting
 from qa_assess.codebook import GRADES, Grade, Kind, Status
-from qa_assess.exchange import Assessment, Failure
+from qa_assess.exchange import Assessment, Result
 from qa_assess.readers.dates import iso_date
-
-Result = Assessment | Failure
 
 KEPT = 10
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
@@ -65,6 +63,7 @@ class Gathered:
 def gather(results: Iterable[Result]) -> Gathered:
     """Count results and keep the few that are shown.
 
+    >>> from qa_assess.exchange import Failure
     >>> gather([Failure("1", "read", "no answer")]).total.aggregates().total.failed
     1
     """

@@ -11,12 +11,11 @@ from qa_assess.changes import changes, differences
 from qa_assess.codebook import Grade, Kind, Tag
 from qa_assess.correcting import Edit, by_rule, edit_of, labels_row
 from qa_assess.corrections import Record, record_of
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row
 from qa_assess.pages.marking import letter
 from qa_assess.pages.words import kind_words, tag_words
 from qa_assess.web.state import State
-from qa_assess.writers import Result
 
 CORRECTIONS = "/corrections"
 _PAGE = re.compile(r"/jobs/([0-9a-f]{12})/records/[1-9]\d{0,15}")

@@ -14,7 +14,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
-from qa_assess.exchange import Assessment
+from qa_assess.exchange import Assessment, Result
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
 from qa_assess.web.job import Job
@@ -26,7 +26,7 @@ from qa_assess.web.state import UPLOADS, Held, State
 from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
-from qa_assess.writers import Result, write
+from qa_assess.writers import write
 
 router = APIRouter(prefix=UPLOADS + "/{job_id}", include_in_schema=False)
 Asked = Annotated[RowsQuery, Query()]

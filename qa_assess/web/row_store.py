@@ -16,9 +16,7 @@ from typing import Any
 
 import msgspec
 
-from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure
-
-Result = Assessment | Failure
+from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure, Result
 
 FAILED = "failed"
 _SCHEMA = """

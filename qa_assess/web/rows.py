@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from qa_assess.codebook import GRADES
-from qa_assess.web.row_store import Result, folded, opened, unpacked
+from qa_assess.exchange import Result
+from qa_assess.web.row_store import folded, opened, unpacked
 from qa_assess.web.rows_query import GradeWord, RowsQuery, grade_column, order, where
 
 # Of departments and people to choose from

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from qa_assess.batch import mark_duplicates
 from qa_assess.errors import FormatError, InputError
-from qa_assess.exchange import Exchange, Failure
+from qa_assess.exchange import Exchange, Failure, Result
 from qa_assess.readers import read
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import views
@@ -21,7 +21,7 @@ from qa_assess.web.security import form_token, header_token
 from qa_assess.web.state import Held, State
 from qa_assess.web.telling import sentence
 from qa_assess.web.views import page
-from qa_assess.writers import Result, to_json
+from qa_assess.writers import to_json
 from qa_assess.writers.schema import json_schema
 
 router = APIRouter()

@@ -15,10 +15,9 @@ from fastapi import Depends, Request
 
 from qa_assess.corrections import Corrections
 from qa_assess.errors import OutputError
-from qa_assess.exchange import Exchange, Failure
+from qa_assess.exchange import Exchange, Failure, Result
 from qa_assess.settings import Settings
 from qa_assess.web.jobs import Jobs
-from qa_assess.writers import Result
 
 if TYPE_CHECKING:
     from qa_assess.assessor import Assessor

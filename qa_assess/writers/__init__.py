@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa_assess.errors import OutputError
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.writers.asks_csv import with_asks
 from qa_assess.writers.cells import guard, unguard
 from qa_assess.writers.columns import column_names, outputs, picked
@@ -22,14 +22,13 @@ from qa_assess.writers.place import STDOUT, Put, placed, standard_output
 from qa_assess.writers.records_csv import csv_lines
 from qa_assess.writers.records_parquet import parquet_pieces
 from qa_assess.writers.records_xlsx import xlsx_pieces
-from qa_assess.writers.summary import Result, Summary, Tally
+from qa_assess.writers.summary import Summary, Tally
 from qa_assess.writers.table import WINDOW, header_of
 
 __all__ = [
     "FORMATS",
     "STDOUT",
     "WINDOW",
-    "Result",
     "Summary",
     "check_columns",
     "column_names",

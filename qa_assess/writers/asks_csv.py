@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from qa_assess.exchange import Assessment, Failure, Outcome
+from qa_assess.exchange import Assessment, Failure, Outcome, Result
 from qa_assess.writers.cells import csv_line, decimal
 from qa_assess.writers.columns import outputs
-from qa_assess.writers.summary import Result
 
 
 def ask_rows(assessment: Assessment) -> Iterator[dict[str, str]]:

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Status
-from qa_assess.exchange import Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.writers.columns import outputs, picked
-from qa_assess.writers.summary import Result
 
 FAILED = "failed"
 _EXCHANGE = ("question", "answer", "date", "house", "department", "heading", "asker", "answerer", "url", "source")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from qa_assess.exchange import Result
 from qa_assess.writers.cells import csv_line
-from qa_assess.writers.summary import Result
 from qa_assess.writers.table import table_of, text_of
 
 

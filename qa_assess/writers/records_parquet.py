@@ -9,9 +9,9 @@ from itertools import islice
 from typing import Any
 
 from qa_assess.errors import INSTALL_PARQUET, OutputError
+from qa_assess.exchange import Result
 from qa_assess.writers.cells import well_formed
 from qa_assess.writers.drain import Drain
-from qa_assess.writers.summary import Result
 from qa_assess.writers.table import Value, column_of, table_of
 
 ROWS = 1000  # a group

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from qa_assess.errors import OutputError
+from qa_assess.exchange import Result
 from qa_assess.writers.cells import well_formed
 from qa_assess.writers.drain import Drain
-from qa_assess.writers.summary import Result
 from qa_assess.writers.table import Row, Value, table_of, text_of
 
 MOST_ROWS = 1_048_576

@@ -3,12 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from qa_assess.codebook import GRADES, Grade, Status, Tag
-from qa_assess.exchange import Assessment, Failure
-
-Result: TypeAlias = Assessment | Failure
+from qa_assess.exchange import Failure, Result
 
 FAILURES_KEPT = 10
 

@@ -13,10 +13,9 @@ from itertools import chain, islice
 from typing import TypeAlias
 
 from qa_assess.codebook import Status
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.writers.cells import decimal
 from qa_assess.writers.columns import Column, outputs, picked
-from qa_assess.writers.summary import Result
 
 # Of a column of type number, integer, list or text; None is a number that is not there.
 Value: TypeAlias = float | int | list[str] | str | None
