@@ -8,12 +8,10 @@ from itertools import islice
 
 from qa_assess.engines import Engine, Results, Window, serial
 from qa_assess.errors import JournalError
-from qa_assess.exchange import DUPLICATE, Assessment, Exchange, Failure
+from qa_assess.exchange import DUPLICATE, DUPLICATE_ID, Assessment, Exchange, Failure
 from qa_assess.journal import Journal
 from qa_assess.scratch import scratch_database
 from qa_assess.settings import Settings
-
-DUPLICATE_ID = "duplicate-id"
 
 
 def assess(

@@ -104,9 +104,13 @@ class ResponseTag:
     probability: float = 1.0
 
 
-# The flag of a record whose grade is not sure enough to go without a reader, and that of one that repeats another.
+# Flags that grading adds: of a record whose grade is not sure enough to go without a reader, of one that repeats the
+# texts of another, and of one that has another's id.
 LOW_CONFIDENCE = "low-confidence"
 DUPLICATE = "duplicate"
+DUPLICATE_ID = "duplicate-id"
+# What stands, in files and forms, where the grade of a record that failed would.
+FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

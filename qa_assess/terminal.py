@@ -18,7 +18,7 @@ from rich.text import Text
 
 from qa_assess.codebook import GRADES, GRADES_SHOWN, NO_GRADES, Grade, Status
 from qa_assess.errors import QaAssessError
-from qa_assess.exchange import Assessment, Failure, Outcome, Result, Span
+from qa_assess.exchange import DUPLICATE, Assessment, Failure, Outcome, Result, Span
 from qa_assess.writers import Summary
 
 GRADE_STYLES = {Grade.FULL: "bold green", Grade.PARTIAL: "bold yellow", Grade.NON_ANSWER: "bold red"}
@@ -117,7 +117,7 @@ def _tags(assessment: Assessment) -> Text:
 
 
 def _flags(assessment: Assessment) -> str:
-    named = [f"duplicate of {assessment.duplicate_of}" if flag == "duplicate" else flag for flag in assessment.flags]
+    named = [f"duplicate of {assessment.duplicate_of}" if flag == DUPLICATE else flag for flag in assessment.flags]
     return plain(", ".join(named))
 
 

@@ -9,6 +9,8 @@ from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
 from qa_assess.exchange import (
     DUPLICATE,
+    DUPLICATE_ID,
+    FAILED,
     LOW_CONFIDENCE,
     Ask,
     Assessment,
@@ -21,9 +23,8 @@ from qa_assess.exchange import (
 )
 from qa_assess.graded.rows import AGAIN, Placed
 
-FAILED = "failed"
 # What grading adds to the flags that a record came with.
-_ADDED = frozenset({LOW_CONFIDENCE, DUPLICATE, "duplicate-id"})
+_ADDED = frozenset({LOW_CONFIDENCE, DUPLICATE, DUPLICATE_ID})
 
 # Which key of a line tells what these columns of a table tell.
 KEY_OF = {

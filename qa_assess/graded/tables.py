@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from qa_assess.codebook import GRADES, Grade, Kind, Status, Tag
 from qa_assess.errors import FormatError
-from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
-from qa_assess.graded.lines import FAILED, exchange_flags
+from qa_assess.exchange import FAILED, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
+from qa_assess.graded.lines import exchange_flags
 from qa_assess.graded.rows import AGAIN, Placed
 from qa_assess.writers.columns import outputs
+from qa_assess.writers.table import NO_EVIDENCE
 
-NO_EVIDENCE = "—"
 _FIELDS = ("id", "question", "answer", "date", "asker", "answerer", "department", "heading", "house", "source", "url")
 _CODED = "coded_"
 # Parts that are tried to find where a text with " | " in it ends.

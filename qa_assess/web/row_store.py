@@ -16,9 +16,8 @@ from typing import Any
 
 import msgspec
 
-from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Exchange, Failure, Result
+from qa_assess.exchange import FAILED, LOW_CONFIDENCE, Assessment, Exchange, Failure, Result
 
-FAILED = "failed"
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
 CREATE TABLE records (

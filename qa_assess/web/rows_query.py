@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_assess.codebook import GRADES_SHOWN, Grade, Kind, Policy, Tag
-from qa_assess.web.row_store import FAILED, folded
+from qa_assess.exchange import FAILED
+from qa_assess.web.row_store import folded
 
 PAGE = 50
 LONGEST_PAGE = 200

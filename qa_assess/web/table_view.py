@@ -6,8 +6,8 @@ from typing import Any
 
 from qa_assess.aggregates import LEAST
 from qa_assess.codebook import Grade, Kind, Policy, Tag
+from qa_assess.exchange import FAILED
 from qa_assess.pages.words import kind_words
-from qa_assess.web.row_store import FAILED
 from qa_assess.web.rows import Choices, Counts
 from qa_assess.web.rows_query import Confidence, GradeWord, Show, Sort
 from qa_assess.web.telling import many, moment, moment_or_text, sentence, size

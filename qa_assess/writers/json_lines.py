@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Status
-from qa_assess.exchange import Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
+from qa_assess.exchange import FAILED, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.writers.columns import outputs, picked
 
-FAILED = "failed"
 _EXCHANGE = ("question", "answer", "date", "house", "department", "heading", "asker", "answerer", "url", "source")
 # Line ends to some readers of lines, though not to JSON.
 _LINE_ENDS = str.maketrans({"\u2028": "\\u2028", "\u2029": "\\u2029", "\x85": "\\u0085"})

@@ -9,8 +9,8 @@ from enum import Enum
 from typing import Any
 
 from qa_assess.codebook import GRADES_SHOWN, STATUSES, Grade, Kind, Status, Tag
+from qa_assess.exchange import FAILED
 from qa_assess.writers.columns import Column, outputs
-from qa_assess.writers.json_lines import FAILED
 
 Schema = dict[str, Any]
 

@@ -22,6 +22,8 @@ Value: TypeAlias = float | int | list[str] | str | None
 Row: TypeAlias = dict[str, Value]
 
 WINDOW = 1000
+# In the list of evidence, of an ask that has none.
+NO_EVIDENCE = "—"
 FAILED = "Failed"
 _EXCHANGE = ("question", "answer", "date", "house", "department", "heading", "asker", "answerer", "url", "source")
 _PREFIX = "input_"
@@ -173,5 +175,5 @@ def _ask_cells(assessment: Assessment) -> Row:
         "ask_kinds": [outcome.ask.kind.value for outcome in outcomes],
         "ask_statuses": [outcome.status.value for outcome in outcomes],
         "ask_texts": [outcome.ask.text for outcome in outcomes],
-        "evidence": [outcome.evidence.text if outcome.evidence else "—" for outcome in outcomes],
+        "evidence": [outcome.evidence.text if outcome.evidence else NO_EVIDENCE for outcome in outcomes],
     }
