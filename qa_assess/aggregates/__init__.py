@@ -5,7 +5,7 @@ records. The shares are of the graded records: No ask, Pending, Ungraded, Failed
 """
 
 from qa_assess.aggregates.coded import LEAST_CODED, CodedSample
-from qa_assess.aggregates.counting import LEAST, Aggregates, Counting, GroupRates, aggregate
+from qa_assess.aggregates.counting import LEAST, Aggregates, Counting, GroupRates, aggregate, rates_of
 from qa_assess.aggregates.export import csv_rows, to_json
 from qa_assess.aggregates.groups import ALL, NAMES, NO_DATE, NONE, columns_needed
 from qa_assess.aggregates.intervals import Rate, wilson
@@ -25,6 +25,7 @@ __all__ = [
     "aggregate",
     "columns_needed",
     "csv_rows",
+    "rates_of",
     "to_json",
     "wilson",
 ]

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 from qa_assess.aggregates.coded import LEAST_CODED, CodedSample, corrected
 from qa_assess.aggregates.groups import ALL, check_names, groups_of, order, several
@@ -76,6 +75,18 @@ class Aggregates:
     coded: tuple[int, int] | None = None
 
 
+def rates_of(counts: Mapping[Grade, int], confidence: float = 0.95) -> dict[Grade, Rate]:
+    """Share and interval of each grade proper among them; nothing where there are fewer than `LEAST` records.
+
+    >>> rates_of({Grade.NON_ANSWER: 5, Grade.PARTIAL: 5, Grade.FULL: 0, Grade.PENDING: 90})[Grade.PARTIAL].share
+    0.5
+    >>> rates_of({Grade.NON_ANSWER: 5, Grade.PARTIAL: 3, Grade.FULL: 1})
+    {}
+    """
+    graded = sum(counts[grade] for grade in GRADES)
+    return {grade: wilson(counts[grade] / graded, graded, confidence) for grade in GRADES} if graded >= LEAST else {}
+
+
 @dataclass(slots=True)
 class _Counts:
     """The counts of one group, as they grow."""
@@ -98,15 +109,13 @@ class _Counts:
                 self.coded[grade, truth] += 1
 
     def rates(self, group: tuple[str, ...], confidence: float) -> GroupRates:
-        graded = sum(self.grades[grade] for grade in GRADES)
-        rate = partial(wilson, records=graded, confidence=confidence)
         return GroupRates(
             group,
             {grade: self.grades[grade] for grade in Grade},
             self.failed,
             self.duplicates,
             self.low_confidence,
-            {grade: rate(self.grades[grade] / graded) for grade in GRADES} if graded >= LEAST else {},
+            rates_of(self.grades, confidence),
             self.coded.total(),
             corrected(self.grades, self.coded, confidence),
         )

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa_assess.aggregates import LEAST, NO_DATE, GroupRates, wilson
-from qa_assess.codebook import GRADES, Grade
+from qa_assess.aggregates import NO_DATE, GroupRates, rates_of
+from qa_assess.codebook import Grade
 
 _MONTHS_UP_TO, _YEARS_UP_TO = 2, 40  # years
 
@@ -58,6 +58,4 @@ def _sum(name: str, groups: Iterable[GroupRates]) -> GroupRates:
         counts.update(group.counts)
         failed, duplicates = failed + group.failed, duplicates + group.duplicates
         unsure += group.low_confidence
-    graded = sum(counts[grade] for grade in GRADES)
-    rates = {grade: wilson(counts[grade] / graded, graded) for grade in GRADES} if graded >= LEAST else {}
-    return GroupRates((name,), counts, failed, duplicates, unsure, rates)
+    return GroupRates((name,), counts, failed, duplicates, unsure, rates_of(counts))
