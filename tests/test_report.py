@@ -200,6 +200,12 @@ def test_the_clearest_and_the_least_sure_are_shown_with_their_marks(report):
     assert all(article.css("mark") for article in tree.css("article"))
 
 
+def test_a_day_that_no_calendar_has_is_no_date():
+    dates = ("2031-02-31", "2031-05-02", "soon", "7 June 2031")
+    found = gather(Assessment(make_exchange(id=str(n), date=day)) for n, day in enumerate(dates))
+    assert (found.first, found.last) == ("2031-05-02", "2031-06-07")
+
+
 def test_of_equals_the_first_are_kept():
     kept = gather(result(n, NON_ANSWER) for n in range(50)).clearest.best
     assert [one.exchange.id for one in kept] == [f"r{n}" for n in range(KEPT)]

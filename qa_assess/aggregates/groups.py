@@ -2,34 +2,21 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
 from itertools import product
 
 from qa_assess.errors import ColumnError
 from qa_assess.exchange import Assessment, Exchange, Result
-from qa_assess.readers.dates import iso_date
+from qa_assess.readers.dates import day
 
 ALL, NONE, NO_DATE = "(all)", "(none)", "(no date)"
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 # "debates.csv:12", "book.xlsx:Sheet1:12": the file, and the row in it
 _ROW = re.compile(r":\d+\Z")
 _MODES = ("oral", "written")
 
 
 def _date(exchange: Exchange | None, letters: int) -> str:
-    return (exchange and _day(exchange.date)[:letters]) or NO_DATE
-
-
-@lru_cache(maxsize=10_000)
-def _day(text: str) -> str:
-    """The ISO date that a text says without doubt; empty where there is none."""
-    day = iso_date(text)
-    try:
-        return date.fromisoformat(day).isoformat() if _ISO.fullmatch(day) else ""
-    except ValueError:  # the 31st of February
-        return ""
+    return (exchange and day(exchange.date)[:letters]) or NO_DATE
 
 
 def _mode(exchange: Exchange | None) -> str:

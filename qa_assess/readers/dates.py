@@ -2,9 +2,11 @@
 
 import datetime
 import re
+from functools import lru_cache
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 _LONGEST_DATE = 80
 _WEEKDAY = r"(?:[a-z]{3,6}day,? )?"
 _WRITTEN = (
@@ -25,6 +27,20 @@ def iso_date(text: str) -> str:
     """
     found = (pattern.fullmatch(text.strip()) for pattern in _WRITTEN)
     return next((day for match in found if match and (day := _checked(match))), text)
+
+
+@lru_cache(maxsize=10_000)
+def day(text: str) -> str:
+    """The ISO date that a text says without doubt; empty where it could mean two days, or none.
+
+    >>> day("5 July 2022"), day("05/07/2022"), day("2022-02-31")
+    ('2022-07-05', '', '')
+    """
+    found = iso_date(text)
+    try:
+        return found if _ISO.fullmatch(found) and datetime.date.fromisoformat(found) else ""
+    except ValueError:  # the 31st of February
+        return ""
 
 
 def split_title(line: str) -> tuple[str, str]:

@@ -1,7 +1,6 @@
 """One pass over the results: what a report tells of them, kept as counts and twenty records."""
 
 import heapq
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,10 +8,9 @@ from dataclasses import dataclass, field
 from qa_assess.aggregates import Counting
 from qa_assess.codebook import GRADES, Grade, Kind, Status
 from qa_assess.exchange import Assessment, Result
-from qa_assess.readers.dates import iso_date
+from qa_assess.readers.dates import day
 
 KEPT = 10
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass
@@ -81,9 +79,9 @@ def gather(results: Iterable[Result]) -> Gathered:
 
 
 def _date(gathered: Gathered, result: Result) -> None:
-    day = iso_date(result.exchange.date) if result.exchange else ""
-    if _ISO.fullmatch(day):
-        gathered.first, gathered.last = min(gathered.first or day, day), max(gathered.last, day)
+    found = day(result.exchange.date) if result.exchange else ""
+    if found:
+        gathered.first, gathered.last = min(gathered.first or found, found), max(gathered.last, found)
 
 
 def _look_into(gathered: Gathered, number: int, assessment: Assessment) -> None:
