@@ -3,7 +3,7 @@
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -15,6 +15,7 @@ import typer
 from qa_assess.errors import OutputError, QaAssessError
 from qa_assess.settings import Model
 from qa_assess.terminal import console, error_text
+from qa_assess.writers import STDOUT
 
 SOME_FAILED, COULD_NOT_START, STOPPED, TERMINATED = 1, 2, 130, 143
 
@@ -70,6 +71,18 @@ def door(command: Callable[Arguments, None]) -> Callable[Arguments, None]:
             raise typer.Exit(SOME_FAILED) from gone
 
     return guarded
+
+
+def refuse_overwriting(inputs: Sequence[str], outputs: Sequence[str], role: str = "the input") -> None:
+    """No output may be one of the inputs: it would replace what is read.
+
+    Raises:
+        OutputError: One is, by whatever name.
+    """
+    sources = {Path(name).resolve() for name in inputs if name != STDOUT}
+    for name in outputs:
+        if name != STDOUT and Path(name).resolve() in sources:
+            raise OutputError(f"{name} is {role} too", hint="write to another file")
 
 
 def settle_streams() -> None:

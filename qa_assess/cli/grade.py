@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
-from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser
-from qa_assess.errors import InputError, OutputError
+from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser, refuse_overwriting
+from qa_assess.errors import InputError
 from qa_assess.exchange import Result
 from qa_assess.settings import Model, Settings
 from qa_assess.terminal import console, plain, summary_report
@@ -86,7 +86,9 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     screen = console(stderr=True)
     left_out: list[str] = []
     paths = expand(inputs, note=left_out.append)
-    _refuse_overwriting(paths, [output, *([str(asks)] if asks else [])])
+    refuse_overwriting(paths, [output, *([str(asks)] if asks else [])], "an input")
+    if list(paths).count(STDOUT) > 1:
+        raise InputError("standard input was named twice", hint="it can be read only once: give - once")
     moving = screen.is_terminal and not quiet
     for line in () if quiet else left_out:
         screen.print(plain(line), soft_wrap=True)
@@ -113,16 +115,6 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
         _report(screen, summary, [name for name in (output, asks and str(asks)) if name and name != STDOUT])
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def _refuse_overwriting(inputs: Sequence[str], outputs: Sequence[str]) -> None:
-    """An output may not be one of the inputs: it would replace what was graded."""
-    sources = {Path(name).resolve() for name in inputs if name != STDOUT}
-    for name in outputs:
-        if name != STDOUT and Path(name).resolve() in sources:
-            raise OutputError(f"{name} is an input too", hint="write to another file")
-    if list(inputs).count(STDOUT) > 1:
-        raise InputError("standard input was named twice", hint="it can be read only once: give - once")
 
 
 def _progress(screen: Console, *, shown: bool) -> AbstractContextManager[Progress | None]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from qa_assess.cli.doors import refuse_overwriting
 from qa_assess.errors import OutputError
 from qa_assess.terminal import console, plain
 from qa_assess.writers import STDOUT
@@ -51,5 +52,4 @@ def _check(graded: str, output: str) -> None:
         return
     if Path(output).suffix.lower() not in _HTML:
         raise OutputError(f"cannot write a report to {output}", hint="a report is a web page: end its name in .html")
-    if graded != STDOUT and Path(graded).resolve() == Path(output).resolve():
-        raise OutputError(f"{output} is the input too", hint="write to another file")
+    refuse_overwriting([graded], [output])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from qa_assess.cli.doors import refuse_overwriting
 from qa_assess.codebook import Policy
 from qa_assess.errors import InputError, OutputError
 from qa_assess.exchange import Result
@@ -74,8 +75,7 @@ def summary(  # noqa: PLR0913 - typer reads the options off the parameters
     from qa_assess.graded import read_graded  # noqa: PLC0415
 
     shape = _shape(format, output)
-    if STDOUT not in (file, output) and Path(output).resolve() == Path(file).resolve():
-        raise OutputError(f"{output} is the input too", hint="write to another file")
+    refuse_overwriting([file], [output])
     if not 0.5 <= confidence < 1:
         hint = "0.95 makes intervals that hold the truth in 95 of 100 samples"
         raise InputError(f"--confidence is {confidence}, and not from 0.5 to below 1", hint=hint)
