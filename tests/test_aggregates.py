@@ -146,6 +146,11 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
         aggregate(records, ["year", "year"])
 
 
+def test_a_column_may_be_named_like_one_of_ours_but_for_its_capitals() -> None:
+    result = Assessment(make_exchange(date="2031-05-02", extra={"Year": "seventh"}), grade=Grade.FULL)
+    assert aggregate([result], ["year", "Year"]).groups[0].group == ("2031", "seventh")
+
+
 def test_records_are_asked_for_one_at_a_time() -> None:
     counting = Counting(["department"])
     for number in range(20_000):

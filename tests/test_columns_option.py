@@ -65,6 +65,12 @@ def test_columns_are_picked_and_ordered(run: Run, name: str, share: object, asks
     ]
 
 
+def test_columns_that_differ_in_capitals_alone_are_two(run: Run) -> None:
+    Path("two.csv").write_text("id,question,answer,Party,party\n1,Will she cap them?,We will consider it.,Ind,North\n")
+    assert run("grade", "two.csv", "-o", "x.csv", "--columns", "party,Party").exit_code == 0
+    assert rows_of("x.csv") == [["party", "Party"], ["North", "Ind"]]
+
+
 def test_json_lines_hold_the_keys_that_were_asked_for(run: Run) -> None:
     assert run("grade", "in.csv", "-o", "x.jsonl", "--columns", "grade,extra,id").exit_code == 0
     (line,) = Path("x.jsonl").read_text(encoding="utf-8").splitlines()

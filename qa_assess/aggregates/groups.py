@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import product
 
 from qa_assess.errors import ColumnError
 from qa_assess.exchange import Assessment, Exchange, Result
 from qa_assess.readers.dates import day
+from qa_assess.writers.columns import nearest
 
 ALL, NONE, NO_DATE = "(all)", "(none)", "(no date)"
 # "debates.csv:12", "book.xlsx:Sheet1:12": the file, and the row in it
@@ -102,15 +102,13 @@ def check_names(by: Sequence[str], columns: Iterable[str]) -> None:
     Raises:
         ColumnError: One is not, or stands there twice.
     """
-    known = {name.casefold(): name for name in (*sorted(columns), *NAMES)}
+    known = (*NAMES, *sorted(columns))
     for number, name in enumerate(by):
         if name in by[:number]:
             raise ColumnError(f'"{name}" was named twice', hint="name each once")
-        if name not in known.values():
-            near = get_close_matches(name.casefold(), known, n=1)
-            nearest = f'; the nearest is "{known[near[0]]}"' if near else ""
+        if name not in known:
             hint = f"group by {', '.join(NAMES)}, or a column of the input"
-            raise ColumnError(f'there is nothing called "{name}" to group by{nearest}', hint=hint)
+            raise ColumnError(f'there is nothing called "{name}" to group by{nearest(name, known)}', hint=hint)
 
 
 def order(group: Sequence[str]) -> list[tuple[bool, str, str]]:

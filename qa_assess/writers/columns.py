@@ -67,6 +67,17 @@ def column_names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in row if name.strip())
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """For the end of a message on a name that is not there: the known one that looks most like it, if any does.
+
+    >>> nearest("Departmnt", ["department", "date"]), nearest("x", ["department"])
+    ('; the nearest is "department"', '')
+    """
+    names = {one.casefold(): one for one in reversed(list(known))}
+    near = get_close_matches(name.casefold(), names, n=1)
+    return f'; the nearest is "{names[near[0]]}"' if near else ""
+
+
 def picked(wanted: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
     """The columns that were asked for, in their order.
 
@@ -76,13 +87,11 @@ def picked(wanted: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
     >>> picked(["grade", "id"], ["id", "grade", "tags"])
     ('grade', 'id')
     """
-    names = {name.casefold(): name for name in reversed(list(known))}
+    names = list(known)
     for number, name in enumerate(wanted):
-        if name not in names.values():
-            near = get_close_matches(name.casefold(), names, n=1)
+        if name not in names:
             hint = "`qa-assess formats --columns` lists the columns; those of the input may be named too"
-            nearest = f'; the nearest is "{names[near[0]]}"' if near else ""
-            raise OutputError(f'there is no column "{name}"{nearest}', hint=hint)
+            raise OutputError(f'there is no column "{name}"{nearest(name, names)}', hint=hint)
         if name in wanted[:number]:
             raise OutputError(f'the column "{name}" was asked for twice', hint="name each column once")
     if not wanted:
