@@ -26,7 +26,8 @@ from scoring import Report, timed  # noqa: E402
 from sklearn.model_selection import StratifiedGroupKFold  # noqa: E402
 from sklearn.pipeline import make_pipeline  # noqa: E402
 
-from qa_assess.asks import find_asks  # noqa: E402
+from qa_assess.asks import find_spans, name_asks  # noqa: E402
+from qa_assess.candidates import candidates  # noqa: E402
 from qa_assess.codebook import Kind  # noqa: E402
 from qa_assess.concern import concern_figures, concern_probabilities  # noqa: E402
 from qa_assess.encoder import Encoder, Impression  # noqa: E402
@@ -76,12 +77,19 @@ class Features:
         new = sorted({r["answer"] for r in rows} - set(self.readings))
         self.readings |= {text: Reading(doc) for text, doc in zip(new, parse(self.nlp, new), strict=True)}
         questions = list(parse(self.nlp, [r["question"] for r in rows]))
+        answers, proposed = [self.readings[r["answer"]] for r in rows], [candidates(doc) for doc in questions]
+        looked = [
+            self.encoder.read(doc, answer.doc, [(0, len(doc.text)), *((c.start, c.end) for c in own)])
+            for doc, answer, own in zip(questions, answers, proposed, strict=True)
+        ]
+        chosen = find_spans(questions, proposed, self.models.asks, [seen.asked[1:] for seen in looked])
+        spans = [[own[n] for n in at] for own, at in zip(proposed, chosen, strict=True)]
         found = []
-        for r, doc, asks in zip(rows, questions, find_asks(questions, self.models.asks), strict=True):
+        for doc, answer, asks, seen in zip(
+            questions, answers, name_asks(questions, spans, self.models.asks), looked, strict=True
+        ):
             whole = Ask(doc.text, 0, len(doc.text), asks[0].kind if asks else Kind.VIEW)
-            answer = self.readings[r["answer"]]
-            seen = self.encoder.read(doc, answer.doc, [(whole.start, whole.end)])
-            found.append((Pair(whole, (whole,), doc, answer, self.overlap), seen))
+            found.append((Pair(whole, (whole,), doc, answer, self.overlap), seen.of([0])))
         return found
 
     def tables(self, shown: list[tuple[Pair, Impression]]) -> tuple[OutcomeTables, np.ndarray, np.ndarray]:

@@ -25,7 +25,7 @@ PLACES: dict[str, list[tuple[Any, tuple[str, ...]]]] = {
     "read": [(grading, ("read_all",))],
     "links": [(grading, ("linked",))],
     "parse": [(assessor, ("parse",))],
-    "asks": [(assessor, ("find_spans", "name_asks", "preamble"))],
+    "asks": [(assessor, ("candidates", "find_spans", "name_asks", "preamble"))],
     "encoder": [(assessor.Encoder, ("read",))],
     "tags": [(assessor, ("tag_figures", "find_tags", "primary_tag"))],
     "concern": [(assessor, ("concern_figures", "concern_probabilities"))],

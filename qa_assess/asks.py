@@ -1,7 +1,8 @@
 """What is asked: which candidates are asks, and of which kind.
 
-The parse proposes (`candidates`), two classifiers decide: one whether a candidate is an ask, one of which of the
-codebook's fourteen kinds. Both were trained on labelled records; both see words and structure, never names.
+The parse proposes (`candidates`), two classifiers decide: one whether a candidate is an ask (it sees what `ask_filter`
+shows it), one of which of the codebook's fourteen kinds. Both were trained on labelled records; both see words and
+structure, never names.
 """
 
 import re
@@ -10,25 +11,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Token
 
-from qa_assess.candidates import Candidate, candidates, is_tabled, subject
+from qa_assess.ask_filter import FILTER_COLUMNS, choose, filter_row, span_of, subject_and_modal
+from qa_assess.candidates import Candidate, candidates, is_tabled
 from qa_assess.codebook import Kind
-from qa_assess.cues import patterns, word_list
+from qa_assess.cues import patterns
 from qa_assess.estimators import as_array, table
 from qa_assess.exchange import Ask
 from qa_assess.wording import lemma, printed, word, words
 
 _KINDS = tuple(Kind)
 
-# "Is he aware that…", "Has she noticed…": openers that mostly introduce the real ask
-_AWARE = re.compile(r".{0,45}\b(?:aware|noticed|seen|heard|know|remember|recall|recogni[sz]e|realise)\b", re.I)
-_LONGEST = 60
 # ", and": what is left between two asks
-# Where something is surely asked: a question mark, or the printed opening of a tabled question.
-_REQUEST = re.compile(r"\?|\bTo ask (?:the|her|his|my|hm)\b", re.IGNORECASE)
 _LOOSE_END = re.compile(r"(?:\A|(?<=\s))(?:and|but|or|so)[\s,;:]*\Z", re.IGNORECASE)
-_MODALS = frozenset({"aux", "cop"})
 _COMPLEMENTS = frozenset({"xcomp", "ccomp", "obj"})
 
 
@@ -42,103 +38,9 @@ class AskModels:
     threshold: float
 
 
-def _span(doc: Doc, start: int, end: int) -> Span:
-    found = doc.char_span(start, end, alignment_mode="expand")
-    assert found is not None
-    return found
-
-
-def _subject_and_modal(head: Token) -> tuple[str, str]:
-    who = subject(head)
-    modal = next((word(c) for c in head.children if c.dep_ in _MODALS), "-")
-    return word(who) if who is not None else "-", modal
-
-
-def _structure(doc: Doc, candidate: Candidate) -> dict[str, str]:
-    head = doc[candidate.head]
-    who, modal = _subject_and_modal(head)
-    return {
-        "form": candidate.form,
-        "lemma": lemma(head),
-        "subject": who,
-        "modal": modal,
-        "relation": head.dep_,
-        "above": lemma(head.head),
-        "wrapped": str(any(c.dep_ in {"ccomp", "xcomp"} for c in head.children) and head.lemma_ in word_list("shell")),
-    }
-
-
-def filter_figures(doc: Doc, found: Sequence[Candidate], n: int) -> dict[str, float]:
-    """The figures by which a candidate is told from context: where it stands, and what stands around it."""
-    candidate = found[n]
-    text = printed(doc)[candidate.start : candidate.end]
-    span = _span(doc, candidate.start, candidate.end)
-    sentences = sum(1 for _ in doc.sents)
-    following = found[n + 1] if n + 1 < len(found) else None
-    own = set(text.lower().split())
-    other = set(printed(doc)[following.start : following.end].lower().split()) if following else set()
-    return {
-        "candidates": min(len(found), 8),
-        "alone": len(found) == 1,
-        "first": n == 0,
-        "last": n == len(found) - 1,
-        "from_end": min(len(found) - 1 - n, 5),
-        "sentences_left": min(sentences - 1 - candidate.sentence, 6),
-        "sentence": min(candidate.sentence, 8),
-        "length": min(len(span), _LONGEST),
-        "tabled": is_tabled(printed(doc)),
-        "question_mark": "?" in printed(doc)[candidate.end - 1 : candidate.end + 2],
-        "aware": bool(_AWARE.match(text)),
-        "quoted": '"' in text or "“" in text,
-        "contained": any(c is not candidate and c.start <= candidate.start and c.end >= candidate.end for c in found),
-        "contains": any(c is not candidate and c.start >= candidate.start and c.end <= candidate.end for c in found),
-        "same_sentence_next": following is not None and following.sentence == candidate.sentence,
-        "overlap_next": len(own & other) / max(1, min(len(own), len(other))),
-        "starts_sentence": candidate.start == span.sent.start_char,
-    }
-
-
-FILTER_FIGURES = (
-    *("candidates", "alone", "first", "last", "from_end", "sentences_left", "sentence", "length", "tabled"),
-    *("question_mark", "aware", "quoted", "contained", "contains", "same_sentence_next", "overlap_next"),
-    "starts_sentence",
-)
-_FORMS = (
-    *("polar", "wh", "if", "request", "expectation", "shared", "mark", "opener", "part", "letter", "first-letter"),
-    "last",
-)
-_DEPENDENCIES = ("ROOT", "conj", "parataxis", "ccomp", "advcl", "xcomp", "acl", "appos")
-
-
-def filter_row(doc: Doc, found: Sequence[Candidate], n: int) -> tuple[str, dict[str, float]]:
-    """A candidate as the filter sees it: a string of word features, and a row of figures."""
-    candidate = found[n]
-    span = _span(doc, candidate.start, candidate.end)
-    shown, before = words(span) or ["-"], words(doc[max(0, span.start - 4) : span.start])
-    structure = _structure(doc, candidate)
-    following = found[n + 1].form if n + 1 < len(found) else "-"
-    previous = found[n - 1].form if n else "-"
-    figures = filter_figures(doc, found, n)
-    tokens = [f"{name}={value}" for name, value in structure.items()]
-    tokens += [f"w{k}=" + "_".join(shown[:k]) for k in (1, 2, 3, 4)]
-    tokens += [f"b{k}=" + "_".join(before[-k:]) for k in (1, 2)]
-    tokens += [f"next={following}", f"previous={previous}", f"form,next={candidate.form},{following}"]
-    tokens += [f"subject,lemma={structure['subject']},{structure['lemma']}"]
-    tokens += [f"modal,subject={structure['modal']},{structure['subject']}"]
-    tokens += [f"form,last={candidate.form},{figures['last']}", f"form,tabled={candidate.form},{figures['tabled']}"]
-    tokens += [f"w2,last={'_'.join(shown[:2])},{figures['last']}"]
-    tokens += [f"has={w}" for w in shown[:8]]
-    figures |= {f"form={form}": candidate.form == form for form in _FORMS}
-    figures |= {f"dep={dep}": structure["relation"] == dep for dep in _DEPENDENCIES}
-    return " ".join(tokens), {k: float(v) for k, v in figures.items()}
-
-
-FILTER_COLUMNS = (*FILTER_FIGURES, *(f"form={f}" for f in _FORMS), *(f"dep={d}" for d in _DEPENDENCIES))
-
-
 def kind_row(doc: Doc, start: int, end: int) -> list[str]:
     """An ask as the kind classifier sees it: its words, its first letters, its opener, its places, its structure."""
-    span = _span(doc, start, end)
+    span = span_of(doc, start, end)
     shown = words(span) or ["-"]
     before = words(doc[max(0, span.start - 5) : span.start])
     structure = _kind_structure(span.root)
@@ -158,7 +60,7 @@ def kind_row(doc: Doc, start: int, end: int) -> list[str]:
 
 
 def _kind_structure(head: Token) -> list[str]:
-    who, modal = _subject_and_modal(head)
+    who, modal = subject_and_modal(head)
     complements = (c for c in head.children if c.dep_ in _COMPLEMENTS and word(c) != "name")
     complement = next((lemma(c) for c in complements), "-")
     verb = lemma(head)
@@ -173,57 +75,51 @@ def _wording_cues(text: str) -> list[str]:
     return [name for name, pattern in patterns("asks").items() if pattern.search(text)] or ["none"]
 
 
-def _same_words(one: Candidate, other: Candidate) -> bool:
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    return 2 * shared > min(one.end - one.start, other.end - other.start)
-
-
-def choose(
-    probabilities: Sequence[float], found: Sequence[Candidate], threshold: float, *, tabled: bool, text: str
-) -> list[int]:
-    """Which candidates are asks: those above the threshold; the best one where a request is printed but none passes.
-
-    Of two that share most of their words the likelier one is taken: no ask lies within another.
-
-    >>> found = [Candidate(0, 11, "polar", 0, 0), Candidate(13, 24, "wh", 3, 1)]
-    >>> choose([0.2, 0.9], found, 0.5, tabled=False, text="Will he act? When will he?")
-    [1]
-    """
-    chosen: list[int] = []
-    for n in sorted(range(len(found)), key=lambda n: -probabilities[n]):
-        if probabilities[n] >= threshold and not any(_same_words(found[n], found[k]) for k in chosen):
-            chosen.append(n)
-    chosen.sort()
-    if not chosen and found and (tabled or _REQUEST.search(text) or max(probabilities) >= threshold / 3):
-        chosen = [int(np.argmax(probabilities))]
-    return chosen
-
-
 def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
-    """The asks of each question, in its order.
+    """The asks of each question, in its order, by a grader that does without an encoder.
 
     Args:
         docs: Parsed questions.
         models: The fitted classifiers.
     """
-    return name_asks(docs, find_spans(docs, models), models)
-
-
-def find_spans(docs: Sequence[Doc], models: AskModels) -> list[list[Candidate]]:
-    """The candidates of each question that are asks, in its order."""
     found = [candidates(doc) for doc in docs]
+    chosen = find_spans(docs, found, models)
+    return name_asks(docs, [[own[n] for n in at] for own, at in zip(found, chosen, strict=True)], models)
+
+
+def find_spans(
+    docs: Sequence[Doc],
+    found: Sequence[Sequence[Candidate]],
+    models: AskModels,
+    seen: Sequence[np.ndarray[Any, Any]] | None = None,
+) -> list[list[int]]:
+    """Which candidates of each question are asks, in its order.
+
+    Args:
+        docs: Parsed questions.
+        found: The candidates of each.
+        models: The fitted classifiers.
+        seen: How much like asks the encoder finds them, an array (candidates, `encoder.ASKED`) a question, where there
+            is an encoder.
+    """
     rows = [filter_row(doc, own, n) for doc, own in zip(docs, found, strict=True) for n in range(len(own))]
     if not rows:
         return [[] for _ in docs]
-    by_words = models.filter_words.predict_proba([text for text, _ in rows])[:, 1]
-    by_trees = models.filter_trees.predict_proba(table([figures for _, figures in rows], FILTER_COLUMNS))[:, 1]
-    scores = iter((by_words + by_trees) / 2)
-    chosen = []
-    for doc, own in zip(docs, found, strict=True):
-        likely = [next(scores) for _ in own]
-        at = choose(likely, own, models.threshold, tabled=is_tabled(printed(doc)), text=printed(doc))
-        chosen.append([own[n] for n in at])
-    return chosen
+    figures = table([figures for _, figures in rows], FILTER_COLUMNS)
+    scores = iter(filter_scores([text for text, _ in rows], figures, models, None if seen is None else np.vstack(seen)))
+    return [
+        choose([next(scores) for _ in own], own, models.threshold, tabled=is_tabled(printed(doc)), text=printed(doc))
+        for doc, own in zip(docs, found, strict=True)
+    ]
+
+
+def filter_scores(
+    texts: Sequence[str], figures: np.ndarray[Any, Any], models: AskModels, seen: np.ndarray[Any, Any] | None
+) -> np.ndarray[Any, Any]:
+    """How likely each candidate is an ask (candidates,): the mean of what its words say and what its figures say."""
+    by_words = models.filter_words.predict_proba(texts)[:, 1]
+    by_trees = models.filter_trees.predict_proba(figures if seen is None else np.hstack([figures, seen]))[:, 1]
+    return np.asarray((by_words + by_trees) / 2)
 
 
 def name_asks(
@@ -236,7 +132,7 @@ def name_asks(
 
     Args:
         docs: Parsed questions.
-        spans: What is asked in each (`find_spans`).
+        spans: The candidates of each that are asks (`find_spans`).
         models: The fitted classifiers.
         seen: The encoder's probabilities of the kinds, an array (spans, kinds) a question, where there is an encoder.
     """

@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from threadpoolctl import ThreadpoolController
 
 from qa_assess.asks import find_spans, name_asks, preamble
-from qa_assess.candidates import Candidate
+from qa_assess.candidates import Candidate, candidates
 from qa_assess.codebook import Grade, Status
 from qa_assess.concern import concern_figures, concern_probabilities
 from qa_assess.encoder import Encoder, Impression, encoder_sha256
@@ -165,8 +165,12 @@ class Assessor:
         size = self.settings.batch_size
         questions = list(parse(self._nlp, [e.question for e in exchanges], batch_size=size))
         answers = [Reading(d) for d in parse(self._nlp, [e.answer for e in exchanges], batch_size=size)]
-        spans = find_spans(questions, self._models.asks)
-        seen = self._look(questions, answers, spans)
+        proposed = [candidates(doc) for doc in questions]
+        looked = self._look(questions, answers, proposed)
+        asked_like = [s.asked for s in looked if s] if self._encoder else None
+        chosen = find_spans(questions, proposed, self._models.asks, asked_like)
+        spans = [[own[n] for n in at] for own, at in zip(proposed, chosen, strict=True)]
+        seen = [s and s.of(at) for s, at in zip(looked, chosen, strict=True)]
         kinds = [s.kinds for s in seen if s] if self._encoder else None
         asks = name_asks(questions, spans, self._models.asks, kinds)
         asked = [_Asked(*parts) for parts in zip(exchanges, questions, answers, asks, seen, strict=True)]

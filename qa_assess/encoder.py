@@ -9,7 +9,7 @@ same record gives the same figures whatever stands beside it.
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,10 @@ Ints = NDArray[np.int64]
 # Word pieces of question and answer together, and of the question alone: the transformer's time grows with them.
 MOST_PIECES = 380
 MOST_OF_QUESTION = 180
+# What is seen of how much like asks the pieces of a span and those beside it look.
+ASKED = ("mean", "least", "most", "first", "last", "median", "before", "after", "opening", "everywhere")
+_NEAR = 4
+_NOTHING = -1.0
 # Distinct names of a record that get a mask of their own; any more share the last.
 NAMES = 40
 
@@ -43,14 +47,21 @@ class Impression:
     Attributes:
         kinds: Probabilities of the fourteen kinds (in the codebook's order) for each span asked about; (spans, 14).
         outcomes: Probabilities of (none, partial, full) for each span; (spans, 3).
+        asked: How much like asks the spans look (`ASKED`); (spans, 10).
         cases: Probabilities of the grader's four cases; (4,).
         tags: Log-odds of the nineteen tags; (19,).
     """
 
     kinds: Probabilities
     outcomes: Probabilities
+    asked: Probabilities
     cases: Probabilities
     tags: Probabilities
+
+    def of(self, chosen: Sequence[int]) -> "Impression":
+        """The same of some of the spans, by their numbers."""
+        at = list(chosen)
+        return replace(self, kinds=self.kinds[at], outcomes=self.outcomes[at], asked=self.asked[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,29 @@ def masked_words(doc: Doc, names: dict[str, int]) -> Iterator[tuple[str, int, in
         last = (seen, token.idx, end)
     if last:
         yield last
+
+
+def asked_figures(each: Probabilities, first: int, end: int) -> list[float]:
+    """How much like an ask a span looks: the figures that `ASKED` names.
+
+    Args:
+        each: Of each piece of the question, how likely it is a part of an ask.
+        first: The span's first piece; 0 is the question's first, and a span that was cut off lies before it.
+        end: The piece after its last.
+
+    >>> dict(zip(ASKED, asked_figures(np.array([0.0, 0.25, 1.0, 0.5]), 1, 3)))["mean"]
+    0.625
+    """
+    own, before, after = each[max(first, 0) : end], each[max(0, first - _NEAR) : first], each[end : end + _NEAR]
+    if first < 0 or not len(own):
+        return [_NOTHING] * len(ASKED)
+    opening = own[: len(own) // 3 + 1]
+    return [
+        *(float(own.mean()), float(own.min()), float(own.max()), float(own[0]), float(own[-1]), float(np.median(own))),
+        float(before.mean()) if len(before) else _NOTHING,
+        float(after.mean()) if len(after) else _NOTHING,
+        *(float(opening.mean()), float(each.mean())),
+    ]
 
 
 class WordPieces:
@@ -180,12 +214,14 @@ class Encoder:
         """What the encoder makes of a record and of spans (characters) of its question."""
         pieces = self.pieces(question, answer)
         asked = [pieces.in_question(*span) for span in spans] or [(0, 1)]
-        outcomes, kinds, tags, cases = self._session.run(
-            None,
+        outcomes, kinds, tags, cases, each = self._session.run(
+            ["outcomes", "kinds", "tags", "cases", "asked"],
             {"ids": pieces.ids, "answer_at": np.array(pieces.answer_at, np.int64), "asks": np.array(asked, np.int64)},
         )
         n = len(spans)
-        return Impression(*(np.asarray(x, np.float64) for x in (kinds[:n], outcomes[:n], cases, tags)))
+        seen = np.array([asked_figures(each[1 : pieces.answer_at - 1], a - 1, b - 1) for a, b in asked[:n]])
+        parts = (kinds[:n], outcomes[:n], seen.reshape(-1, len(ASKED)), cases, tags)
+        return Impression(*(np.asarray(x, np.float64) for x in parts))
 
 
 def encoder_sha256(folder: Path) -> str:

@@ -13,7 +13,8 @@ from sklearn.preprocessing import StandardScaler
 from spacy.tokens import Doc
 
 from qa_assess import outcomes as outcome_room
-from qa_assess.asks import FILTER_COLUMNS, AskModels, filter_row, kind_row
+from qa_assess.ask_filter import FILTER_COLUMNS, filter_row
+from qa_assess.asks import AskModels, kind_row
 from qa_assess.candidates import candidates
 from qa_assess.codebook import STATUSES, Status, Tag
 from qa_assess.concern import ConcernModels, concern_figures, concern_texts

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_grader import EXCHANGES, fit_small_grader
 
-from qa_assess.asks import FILTER_COLUMNS, choose, filter_figures, filter_row, find_asks, kind_row, preamble
+from qa_assess.ask_filter import FILTER_COLUMNS, choose, filter_figures, filter_row
+from qa_assess.asks import find_asks, kind_row, preamble
 from qa_assess.candidates import Candidate, candidates
 from qa_assess.codebook import Kind
 from qa_assess.exchange import Ask

@@ -78,7 +78,7 @@ LAYERS = (
         "fetching",
         "pages",
     },
-    {"encoder", "links"},
+    {"encoder", "links", "ask_filter"},
     {"asks", "readings", "label_rows", "labels", "feedback", "resampling", "reliability"},
     {"pairs"},
     {"outcomes", "concern", "tags", "grader", "evidence"},

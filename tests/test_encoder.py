@@ -10,6 +10,7 @@ from conftest import make_exchange
 
 from qa_assess import Assessor, Settings
 from qa_assess.encoder import (
+    ASKED,
     CONFIG,
     MOST_OF_QUESTION,
     MOST_PIECES,
@@ -18,6 +19,7 @@ from qa_assess.encoder import (
     TOKENIZER,
     Encoder,
     WordPieces,
+    asked_figures,
     encoder_sha256,
     masked_words,
 )
@@ -92,7 +94,7 @@ def test_it_gives_probabilities_of_the_right_shapes(encoder):
     question, answer = parsed(QUESTION, ANSWER)
     seen = encoder.read(question, answer, spans_of(QUESTION, "publish the review", "meet Mr Ottway"))
     assert seen.kinds.shape == (2, 14) and seen.outcomes.shape == (2, 3)
-    assert seen.cases.shape == (4,) and seen.tags.shape == (19,)
+    assert seen.cases.shape == (4,) and seen.tags.shape == (19,) and seen.asked.shape == (2, len(ASKED))
     for probabilities in (seen.kinds, seen.outcomes, seen.cases):
         np.testing.assert_allclose(probabilities.sum(-1), 1, atol=1e-5)
 
@@ -115,6 +117,33 @@ def test_other_people_leave_it_as_it_was(encoder):
     other = encoder.read(*parsed(*swapped), spans_of(swapped[0], "publish the review"))
     np.testing.assert_array_equal(one.outcomes, other.outcomes)
     np.testing.assert_array_equal(one.tags, other.tags)
+
+
+def test_what_is_asked_looks_more_like_it_than_what_leads_to_it(encoder):
+    question, answer = parsed(QUESTION, ANSWER)
+    asked, told = encoder.read(question, answer, spans_of(QUESTION, "publish the review", "Bus fares rose")).asked
+    assert asked[ASKED.index("mean")] > 0.5 > told[ASKED.index("mean")]
+
+
+def test_of_a_span_that_was_cut_off_nothing_is_seen(encoder):
+    question = "When will it open? " + "We ask about the pier. " * 80
+    (seen,) = encoder.read(*parsed(question, ANSWER), [(0, 17)]).asked
+    assert set(seen) == {-1.0}
+
+
+def test_some_of_the_spans_are_those_of_their_numbers(encoder):
+    question, answer = parsed(QUESTION, ANSWER)
+    seen = encoder.read(question, answer, spans_of(QUESTION, "publish the review", "meet Mr Ottway"))
+    assert seen.of([1]).kinds.tolist() == seen.kinds[1:].tolist()
+    assert seen.of([]).asked.shape == (0, len(ASKED))
+
+
+def test_the_figures_of_a_span_are_of_its_pieces_and_those_beside_it():
+    each = np.array([0.2, 0.0, 0.6, 1.0, 0.5, 0.5])
+    seen = dict(zip(ASKED, asked_figures(each, 2, 4), strict=True))
+    assert seen["mean"] == 0.8 and (seen["first"], seen["last"]) == (0.6, 1.0)
+    assert (seen["before"], seen["after"]) == (0.1, 0.5)
+    assert dict(zip(ASKED, asked_figures(each, 0, 6), strict=True))["before"] == -1.0
 
 
 def test_a_span_is_judged_alike_alone_and_beside_others(encoder):

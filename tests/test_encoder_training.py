@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import pytest
 from conftest import ROOT
 
-from qa_assess.encoder import CONFIG, Encoder
+from qa_assess.encoder import ASKED, CONFIG, Encoder
 from qa_assess.errors import ModelError
 from qa_assess.resources import encoder_path
 from qa_assess.training import TrainingOptions, train
@@ -43,7 +43,9 @@ def test_an_onlooker_gives_a_row_for_everything_asked(records, folds):
     assert onlooker.kinds(0, spans).tolist() == direct.kinds.tolist()
     assert onlooker.cases([0, 1]).shape == (2, 4)
     assert onlooker.tags([1]).shape == (1, 19)
-    assert onlooker.kinds(1, [(0, 4)]).shape == (1, 14)  # a span that no label has
+    candidates = [(c.start, c.end) for c in records[1].found]
+    assert onlooker.kinds(1, candidates).shape == (len(candidates), 14)
+    assert onlooker.asked(1).shape == (len(candidates), len(ASKED))
 
 
 def test_a_fold_that_every_network_has_seen_is_named(records, folds):

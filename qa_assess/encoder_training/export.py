@@ -37,8 +37,14 @@ def export(network: Network, path: Path) -> None:
         inputs,
         stream,
         input_names=["ids", "answer_at", "asks"],
-        output_names=["outcomes", "kinds", "tags", "cases"],
-        dynamic_axes={"ids": {0: "pieces"}, "asks": {0: "asks"}, "outcomes": {0: "asks"}, "kinds": {0: "asks"}},
+        output_names=["outcomes", "kinds", "tags", "cases", "asked"],
+        dynamic_axes={
+            "ids": {0: "pieces"},
+            "asks": {0: "asks"},
+            "outcomes": {0: "asks"},
+            "kinds": {0: "asks"},
+            "asked": {0: "pieces"},
+        },
         opset_version=17,
         dynamo=False,
     )

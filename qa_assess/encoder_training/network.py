@@ -146,12 +146,13 @@ class Single(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.network = network
 
-    def forward(self, ids: Tensor, answer_at: Tensor, asks: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Probabilities of statuses and kinds (asks, …), log-odds of the tags, probabilities of the cases."""
+    def forward(self, ids: Tensor, answer_at: Tensor, asks: Tensor) -> tuple[Tensor, ...]:
+        """Probabilities of statuses and kinds, log-odds of the tags, probabilities of the cases and of asked pieces."""
         ids = ids.unsqueeze(0)
         said = torch.arange(ids.shape[1]).unsqueeze(0) >= answer_at
         hidden = self.network.hidden(ids, said.long(), torch.ones_like(ids))
         rows = torch.zeros_like(asks[:, 0])
         outcome, kind, _ = self.network.of_asks(hidden, said, rows, asks)
         tags, cases = self.network.of_answers(hidden, said)
-        return outcome.softmax(1), kind.softmax(1), tags[0], cases.softmax(1)[0]
+        asked = self.network.asked(hidden)[0, :, 0].sigmoid()
+        return outcome.softmax(1), kind.softmax(1), tags[0], cases.softmax(1)[0], asked

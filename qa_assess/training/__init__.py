@@ -33,7 +33,7 @@ from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 
 Probabilities = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class TrainingOptions:
         encoder: An encoder's folder, for a grader that asks it; None makes one that does without.
         encoder_folds: The work folder of that encoder's training, with the networks that have not seen a part of the
             same records.
-        fast: With an encoder: where to write, of the same training, the grader that does without it.
+        fast: With an encoder: where to write a grader that does without it, trained on the same records.
     """
 
     seed: int = 0
@@ -93,25 +93,20 @@ def train(labelled: Sequence[Path], output: Path, options: TrainingOptions | Non
         _check_writable(folder)
     records = read_records(labelled, options.parser, options.seed, options.texts)
     onlooker = Onlooker(records, options.encoder_folds) if options.encoder_folds else None
-    graders = fit(records, options.seed, onlooker)
-    places = [(output, options.encoder), (options.fast, None)] if options.encoder else [(output, None)]
-    reports = [
-        _write(models, metrics, (folder, encoder), (records, labelled), options)
-        for (models, metrics), (folder, encoder) in zip(graders, places, strict=True)
-        if folder
-    ]
-    return reports[0]
+    report = _write(fit(records, options.seed, onlooker), (output, options.encoder), (records, labelled), options)
+    if options.fast:
+        _write(fit(records, options.seed), (options.fast, None), (records, labelled), options)
+    return report
 
 
 def _write(
-    models: GraderModels,
-    metrics: dict[str, Any],
+    fitted: tuple[GraderModels, dict[str, Any]],
     place: tuple[Path, Path | None],
     data: tuple[Sequence[Record], Sequence[Path]],
     options: TrainingOptions,
 ) -> TrainingReport:
     """Write a grader, measure it on the held-out records, and write its card."""
-    (folder, encoder), (records, labelled), held_out = place, data, options.held_out
+    (models, metrics), (folder, encoder), (records, labelled), held_out = fitted, place, data, options.held_out
     config = {
         "name": NAME,
         "version": VERSION,
@@ -139,42 +134,30 @@ def _check_writable(folder: Path) -> None:
         raise OutputError(f"the grader's folder {folder} cannot be written: {error.strerror}", hint=hint) from error
 
 
-def fit(
-    records: Sequence[Record], seed: int, onlooker: Onlooker | None = None
-) -> list[tuple[GraderModels, dict[str, Any]]]:
-    """All rooms fitted on all records, and the figures of the same rooms out of fold.
-
-    Where there is an encoder two graders come of it: the one that asks it, and the one that does without.
-    """
+def fit(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) -> tuple[GraderModels, dict[str, Any]]:
+    """All rooms fitted on all records, for a grader with an encoder or without, and their figures out of fold."""
     folds = [r.fold for r in records]
     rarity = rarities(topics_of(r) for r in records)
     overlap = Overlap(rarity)
-    onlookers = [onlooker, None] if onlooker else [None]
-    ask_models, found, plain = fit_asks(records, seed, onlooker)
-    learn = examples(records, found, overlap)
+    ask_models, found = fit_asks(records, seed, onlooker)
     asked = _as_found(records, found, overlap)
-    outcomes = fit_outcomes(learn, asked, folds, seed, onlookers)
+    outcome_models, judged = fit_outcomes(examples(records, found, overlap), asked, folds, seed, onlooker)
     shown = [concern_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)]
     concern_models, facts = fit_concern(records, shown, seed)
     rows = np.array([tag_figures(r.question, own, r.answer, overlap) for r, own in zip(records, found, strict=True)])
-    tags = fit_tags(records, rows, tag_scores, seed, onlookers)
-    graders = []
-    for looker, (outcome_models, judged), (tag_models, tagged) in zip(onlookers, outcomes, tags, strict=True):
-        per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
-        tables = _grade_tables(records, found, per_record, facts, rows)
-        grade_models, cases = fit_grade(tables, looker.cases(list(per_record)) if looker else None, seed)
-        verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
-        named = found if looker or not onlooker else plain
-        metrics = {
-            "records": len(records),
-            **outcome_scores(records, named, {n: v.statuses for n, v in verdicts.items()}),
-            **grade_scores(records, verdicts),
-            "tags_micro_f1": tag_micro_f1(records, tagged),
-            "sure_at": sure_at(records, verdicts),
-        }
-        models = GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models)
-        graders.append((models, metrics))
-    return graders
+    tag_models, tagged = fit_tags(records, rows, tag_scores, seed, onlooker)
+    per_record = {n: own for n, own in _by_record(asked, judged).items() if records[n].case is not None}
+    tables = _grade_tables(records, found, per_record, facts, rows)
+    grade_models, cases = fit_grade(tables, onlooker.cases(list(per_record)) if onlooker else None, seed)
+    verdicts = {n: decide(p, per_record[n]) for n, p in zip(per_record, cases, strict=True)}
+    metrics = {
+        "records": len(records),
+        **outcome_scores(records, found, {n: v.statuses for n, v in verdicts.items()}),
+        **grade_scores(records, verdicts),
+        "tags_micro_f1": tag_micro_f1(records, tagged),
+        "sure_at": sure_at(records, verdicts),
+    }
+    return GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models), metrics
 
 
 def _compact(models: GraderModels) -> GraderModels:

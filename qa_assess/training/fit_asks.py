@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.pipeline import Pipeline, make_pipeline
 
-from qa_assess.asks import FILTER_COLUMNS, AskModels, choose, filter_row, kind_row, name_asks
+from qa_assess.ask_filter import FILTER_COLUMNS, choose, filter_row
+from qa_assess.asks import AskModels, filter_scores, kind_row, name_asks
 from qa_assess.candidates import Candidate, is_tabled
 from qa_assess.estimators import (
     as_array,
@@ -38,13 +39,18 @@ class _AskTables:
     labels: list[Matrix]
 
 
-def _ask_tables(records: Sequence[Record]) -> _AskTables:
+def _ask_tables(records: Sequence[Record], onlooker: Onlooker | None) -> _AskTables:
     rows = [[filter_row(r.question, r.found, n) for n in range(len(r.found))] for r in records]
     return _AskTables(
         [[words for words, _ in own] for own in rows],
-        [table([figures for _, figures in own], FILTER_COLUMNS) for own in rows],
+        [_figures([figures for _, figures in own], n, onlooker) for n, own in enumerate(rows)],
         [is_ask(r) for r in records],
     )
+
+
+def _figures(own: Sequence[dict[str, float]], n: int, onlooker: Onlooker | None) -> Matrix:
+    figures = table(own, FILTER_COLUMNS)
+    return np.hstack([figures, onlooker.asked(n)]) if onlooker else figures
 
 
 def _fit_filter(tables: _AskTables, mask: Matrix, seed: int) -> tuple[Any, Any]:
@@ -74,31 +80,25 @@ def _fit_kinds(records: Sequence[Record], mask: Matrix, seed: int) -> Pipeline:
 Found = list[tuple[Ask, ...]]
 
 
-def fit_asks(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) -> tuple[AskModels, Found, Found]:
-    """The ask models, and the asks found in each record out of fold, their kinds named with the encoder and without."""
-    tables, folds = _ask_tables(records), np.array([r.fold for r in records])
+def fit_asks(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) -> tuple[AskModels, Found]:
+    """The ask models, and the asks found in each record out of fold."""
+    tables, folds = _ask_tables(records, onlooker), np.array([r.fold for r in records])
     found: Found = [()] * len(records)
-    plain: Found = [()] * len(records)
     for fold in sorted(set(folds)):
-        seen = folds != fold
-        models = AskModels(*_fit_filter(tables, seen, seed), _fit_kinds(records, seen, seed), THRESHOLD)
-        for n in np.flatnonzero(~seen):
+        known = folds != fold
+        models = AskModels(*_fit_filter(tables, known, seed), _fit_kinds(records, known, seed), THRESHOLD)
+        for n in np.flatnonzero(~known):
             spans = _spans(records[int(n)], tables, int(n), models)
-            question = [records[int(n)].question]
-            (found[n],) = (plain[n],) = name_asks(question, [spans], models)
-            if onlooker and spans:
-                seen = onlooker.kinds(int(n), [(c.start, c.end) for c in spans])
-                (found[n],) = name_asks(question, [spans], models, [seen])
+            seen = [onlooker.kinds(int(n), [(c.start, c.end) for c in spans])] if onlooker and spans else None
+            (found[n],) = name_asks([records[int(n)].question], [spans], models, seen)
     everything = np.ones(len(records), bool)
-    final = AskModels(*_fit_filter(tables, everything, seed), _fit_kinds(records, everything, seed), THRESHOLD)
-    return final, found, plain
+    return AskModels(*_fit_filter(tables, everything, seed), _fit_kinds(records, everything, seed), THRESHOLD), found
 
 
 def _spans(record: Record, tables: _AskTables, n: int, models: AskModels) -> list[Candidate]:
     if not record.found:
         return []
-    by_words = models.filter_words.predict_proba(tables.words[n])[:, 1]
-    by_trees = models.filter_trees.predict_proba(tables.figures[n])[:, 1]
+    scores = filter_scores(tables.words[n], tables.figures[n], models, None).tolist()
     text = record.question.text
-    chosen = choose((by_words + by_trees) / 2, record.found, models.threshold, tabled=is_tabled(text), text=text)
+    chosen = choose(scores, record.found, models.threshold, tabled=is_tabled(text), text=text)
     return [record.found[k] for k in chosen]

@@ -95,18 +95,16 @@ def fit_outcomes(
     ask: Sequence[Example],
     folds: Sequence[int],
     seed: int,
-    onlookers: Sequence[Onlooker | None] = (None,),
-) -> list[tuple[OutcomeModels, NDArray[np.float64]]]:
+    onlooker: Onlooker | None = None,
+) -> tuple[OutcomeModels, NDArray[np.float64]]:
     """The outcome models, and calibrated probabilities for the examples to `ask` about, out of fold.
-
-    A pair for each of the onlookers: the same classifiers, calibrated with what that encoder says (or without one).
 
     Args:
         learn: Labelled examples.
         ask: Examples as they were found, labelled or not (their labels are not looked at).
         folds: The fold of each record.
         seed: Seed of the classifiers.
-        onlookers: The encoders, and None for a grader that is to do without.
+        onlooker: The encoder, where the grader is to ask one.
     """
     both = [*learn, *ask]
     pairs = [e.pair for e in both]
@@ -135,18 +133,14 @@ def fit_outcomes(
     blended = out_of_fold(fold, 3, predict_asks)
     words, tables = fit_sentences(is_learn[own])
     fitted = {"sentence_words": words, "sentence_figures": tables, **fit_families(shown, status, is_learn, seed)}
+    scores = stack(blended, onlooker.outcomes(both) if onlooker else None)
 
-    def calibrated(onlooker: Onlooker | None) -> tuple[OutcomeModels, NDArray[np.float64]]:
-        scores = stack(blended, onlooker.outcomes(both) if onlooker else None)
+    def calibrated(train: Matrix, test: Matrix) -> Matrix:
+        known = train & is_learn
+        return np.asarray(calibrator().fit(scores[known], status[known]).predict_proba(scores[test]))
 
-        def predict(train: Matrix, test: Matrix) -> Matrix:
-            known = train & is_learn
-            return np.asarray(calibrator().fit(scores[known], status[known]).predict_proba(scores[test]))
-
-        final = calibrator().fit(scores[is_learn], status[is_learn])
-        return OutcomeModels(**fitted, calibration=final), out_of_fold(fold, 3, predict)[~is_learn]
-
-    return [calibrated(onlooker) for onlooker in onlookers]
+    final = calibrator().fit(scores[is_learn], status[is_learn])
+    return OutcomeModels(**fitted, calibration=final), out_of_fold(fold, 3, calibrated)[~is_learn]
 
 
 def family_members(models: dict[str, Any], shown: OutcomeTables, mask: Matrix) -> list[Matrix]:

@@ -38,9 +38,9 @@ def fit_tags(
     figures: Matrix,
     score: Callable[..., Any],
     seed: int,
-    onlookers: Sequence[Onlooker | None] = (None,),
-) -> list[tuple[TagModels, Matrix]]:
-    """The tag models, and the tags given out of fold (records, tags) as 0 and 1; a pair for each of the onlookers.
+    onlooker: Onlooker | None = None,
+) -> tuple[TagModels, Matrix]:
+    """The tag models, and the tags given out of fold (records, tags) as 0 and 1.
 
     A tag's threshold is the one at which it is given as often as the labels give it: one set for the best F1 of each
     tag by itself rests on too few cases, and did worse out of fold.
@@ -56,12 +56,8 @@ def fit_tags(
         return np.asarray(score(readings, figures[test], models)[0])
 
     scores = out_of_fold(folds, len(TAGS), predict)
-    final = _fit_tags(words, figures, y, seed)
-    out = []
-    for onlooker in onlookers:
-        turned, given = _calibrated(scores, onlooker.tags(range(len(records))) if onlooker else None, y)
-        out.append((TagModels(**final, **turned), given))
-    return out
+    turned, given = _calibrated(scores, onlooker.tags(range(len(records))) if onlooker else None, y)
+    return TagModels(**_fit_tags(words, figures, y, seed), **turned), given
 
 
 def _calibrated(scores: Matrix, seen: Matrix | None, y: Matrix) -> tuple[dict[str, Matrix], Matrix]:

@@ -1,12 +1,12 @@
 """What encoders make of the training records that they have not seen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa_assess.encoder import Encoder, read_config
+from qa_assess.encoder import Encoder, Impression, read_config
 from qa_assess.errors import ModelError
 from qa_assess.training.material import FOLDS, Example, Record
 
@@ -36,41 +36,37 @@ class Onlooker:
                 f"{folder} has no network that has not seen fold {', '.join(map(str, missing))}",
                 hint="name the folder that `python -m qa_assess.encoder_training --folds` wrote",
             )
-        self._asks: dict[tuple[int, Span], tuple[Probabilities, Probabilities]] = {}
-        self._whole: dict[int, tuple[Probabilities, Probabilities]] = {}
+        self._seen: dict[int, tuple[dict[Span, int], Impression]] = {}
 
-    def _look(self, n: int, spans: Iterable[Span]) -> None:
-        """Ask about spans of a record that were not asked about yet; once for all of the labels' and these."""
-        record = self._records[n]
-        wanted = {*spans, *((a.start, a.end) for a in record.asks)}
-        new = sorted(span for span in wanted if (n, span) not in self._asks)
-        if new or n not in self._whole:
-            found = self._encoders[record.fold].read(record.question, record.answer.doc, new)
-            self._asks |= {(n, s): (k, o) for s, k, o in zip(new, found.kinds, found.outcomes, strict=True)}
-            self._whole[n] = found.cases, found.tags
+    def _look(self, n: int) -> tuple[dict[Span, int], Impression]:
+        """What is seen of a record, once: of the labels' asks and of all candidates, by their places."""
+        if n not in self._seen:
+            record = self._records[n]
+            spans = sorted({*((a.start, a.end) for a in record.asks), *((c.start, c.end) for c in record.found)})
+            seen = self._encoders[record.fold].read(record.question, record.answer.doc, spans)
+            self._seen[n] = {span: place for place, span in enumerate(spans)}, seen
+        return self._seen[n]
+
+    def _of(self, n: int, spans: Sequence[Span]) -> Impression:
+        places, seen = self._look(n)
+        return seen.of([places[span] for span in spans])
+
+    def asked(self, n: int) -> Probabilities:
+        """How much like asks the candidates of a record look; (candidates, `encoder.ASKED`)."""
+        return self._of(n, [(c.start, c.end) for c in self._records[n].found]).asked
 
     def kinds(self, n: int, spans: Sequence[Span]) -> Probabilities:
-        """Probabilities of the kinds of spans of a record; (spans, kinds)."""
-        self._look(n, spans)
-        return np.array([self._asks[n, span][0] for span in spans])
+        """Probabilities of the kinds of asks of a record; (asks, kinds)."""
+        return self._of(n, spans).kinds
 
     def outcomes(self, examples: Sequence[Example]) -> Probabilities:
         """Probabilities of (none, partial, full) of asks; (examples, 3)."""
-        rows = []
-        for example in examples:
-            span = example.pair.ask.start, example.pair.ask.end
-            self._look(example.record, [span])
-            rows.append(self._asks[example.record, span][1])
-        return np.array(rows)
+        return np.vstack([self._of(e.record, [(e.pair.ask.start, e.pair.ask.end)]).outcomes for e in examples])
 
     def cases(self, records: Sequence[int]) -> Probabilities:
         """Probabilities of the grader's cases; (records, cases)."""
-        for n in records:
-            self._look(n, ())
-        return np.array([self._whole[n][0] for n in records])
+        return np.array([self._look(n)[1].cases for n in records])
 
     def tags(self, records: Sequence[int]) -> Probabilities:
         """Log-odds of the tags; (records, tags)."""
-        for n in records:
-            self._look(n, ())
-        return np.array([self._whole[n][1] for n in records])
+        return np.array([self._look(n)[1].tags for n in records])
