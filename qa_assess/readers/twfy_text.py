@@ -12,19 +12,8 @@ from qa_assess.readers.dates import iso_date
 from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, unwrapped
 from qa_assess.readers.source import Source
 from qa_assess.readers.speaker_lines import PARTY, is_name
-from qa_assess.readers.turns import Business, Role, Section, Turn, is_chair, is_crowd
-from qa_assess.readers.twfy_page import (
-    CORRECTED,
-    HELPS_A_MINISTER,
-    HOLDING,
-    HOUSES,
-    LONGEST_LEAD,
-    ORAL,
-    PRESIDES,
-    QUESTION_HEADING,
-    VOTE,
-    WHERE,
-)
+from qa_assess.readers.turns import Role, Section, Turn, is_chair, is_crowd
+from qa_assess.readers.twfy_words import LONGEST_LEAD, head_of, office_of, role_of, votes_in, without_notes
 from qa_assess.readers.voices import numbered
 
 _LINKS = r"(?:link to this(?: speech)?|in context|individually|tweet|share|hansard source|add (?:an|your) annotation)"
@@ -36,7 +25,6 @@ _ASIDE = re.compile(
     r"«.{0,100}|.{0,100}»|alert me about .{0,100}|all .{3,60} on\s+\d{1,2} \w+ \d{4}|search .{0,60}", re.IGNORECASE
 )
 _VOTES = re.compile(r"does this answer the above question\?|would you like to\b.{0,150}", re.IGNORECASE)
-_SIDE = re.compile(r"(?:yes|no)\s?(?P<vote>\d[\d,]*\s.*)?", re.IGNORECASE)
 _LEAD = re.compile(
     r".{0,300}(?:[–-]\s*in (?:the|a) (?:house|scottish|northern|welsh|london|public)\b|"
     r"[–-]\s*in (?:westminster|senedd)\b|"
@@ -87,20 +75,12 @@ class _Page:
         place = self.lead[: day.start()] if day else self.lead
         cited = _CITED.search(self.cited)
         written = "written question" in place.casefold() or place.casefold().startswith("written answers")
-        before = WHERE.sub("", place.strip()).strip(" –")
-        oral = bool(ORAL.match(before) or QUESTION_HEADING.search(self.heading))
-        house = next((house for words, house in HOUSES if words in place), "")
+        told = head_of(self.heading, place, written=written)
+        house = told.house
         if not house and cited:
             house = "Lords" if cited["house"] == "HL" else "Commons"
-        return Section(
-            tuple(self.turns),
-            Business.WRITTEN if written else Business.ORAL if oral else Business.OTHER,
-            iso_date(day[0] if day else cited["day"] if cited else ""),
-            house,
-            ORAL.sub("", before).strip(" ."),
-            QUESTION_HEADING.sub("", self.heading),
-            source.name,
-        )
+        date = iso_date(day[0] if day else cited["day"] if cited else "")
+        return Section(tuple(self.turns), told.business, date, house, told.department, told.heading, source.name)
 
 
 def sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
@@ -165,29 +145,26 @@ def _turn(lines: Sequence[TextLine], source: Source) -> Turn | None:
         return None
     name, position, used = _speaker(lines)
     spoken = _behind_dates(lines[used:])
-    said, notes = _without_votes([line.text for line in spoken if not is_furniture(line.text)])
+    said, votes = _without_votes([line.text for line in spoken if not is_furniture(line.text)])
     text = unwrapped(said)
     number = ""
     if found := _BROKEN_NUMBER.match(text):
         number, text = found["number"], text[found.end() :]
-    if found := HOLDING.match(text):
-        notes["holding_answer"] = found["date"]
-        text = text[found.end() :]
-    if found := CORRECTED.search(text):
-        notes["correction"] = found["note"]
-        text = CORRECTED.sub("", text)
-    role = Role.PROCEDURE if PRESIDES.search(position) or (not name and "?" not in text) else Role.UNKNOWN
+    text, notes = without_notes(text)
+    role = role_of(position)
+    if not name and "?" not in text:
+        role = Role.PROCEDURE
     place = source.at(lines[0].number)
     return Turn(
         id=place,
         text=text,
         speaker=name,
         speaker_id="" if name else "unnamed",
-        office="" if HELPS_A_MINISTER.search(position) else position,
+        office=office_of(position),
         role=role,
         number=number or numbered(text)[1],
         place=place,
-        extra=notes,
+        extra=notes | votes,
     )
 
 
@@ -224,10 +201,4 @@ def _without_votes(lines: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     end = next(
         (at for at, text in enumerate(lines) if len(text) <= LONGEST_LABEL and _VOTES.fullmatch(text)), len(lines)
     )
-    votes: dict[str, str] = {}
-    for text in lines[end:]:
-        short = text[:LONGEST_LABEL]
-        side = _SIDE.fullmatch(short)
-        if found := VOTE.fullmatch((side["vote"] or "") if side else short):
-            votes["votes_yes" if found["side"] == "so" else "votes_no"] = found["count"].replace(",", "")
-    return list(lines[:end]), votes
+    return list(lines[:end]), votes_in(lines[end:])
