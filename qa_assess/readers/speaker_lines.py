@@ -62,7 +62,6 @@ class SpeakerLine:
     printed: str
     used: int = 1
     rest: str = ""
-    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -117,13 +116,13 @@ def speaker_at(lines: Sequence[TextLine], at: int, known: Known) -> SpeakerLine 
     text = line.text[:LONGEST_LABEL]
     alone = text.rstrip(":") if len(line.text) <= LONGEST_LABEL else ""
     if alone and is_name(alone) and (line.signed or alone in known or _is_titled(alone)):
-        return SpeakerLine(alone, sure=False)
+        return SpeakerLine(alone)
     if alone and (found := _in_one_paren(alone, line, known)):
         return found
     if (said := _COLON.match(text)) and known.colons:
         name = said["name"]
         if name in known or (is_name(name) and 2 <= len(name.split()) <= 5):
-            return SpeakerLine(name, rest=line.text[said.end() :], sure=False)
+            return SpeakerLine(name, rest=line.text[said.end() :])
     return None
 
 
@@ -219,7 +218,7 @@ def _in_one_paren(text: str, line: TextLine, known: Known) -> SpeakerLine | None
         return None
     outside = found["outside"].strip()
     if is_name(outside) and (line.signed or outside in known or _is_titled(outside)):
-        return SpeakerLine(text, sure=False)
+        return SpeakerLine(text)
     return None
 
 
