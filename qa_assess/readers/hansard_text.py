@@ -212,7 +212,7 @@ def _enter(here: _Place, lines: Sequence[str], first: Turn) -> None:
             names.append(text)
     if is_tabled(first) and here.business is Business.OTHER and first.number:
         here.business = Business.ORAL
-    questions = here.business is Business.WRITTEN or (is_tabled(first) and not _is_urgent(first.text))
+    questions = here.business is Business.WRITTEN or (is_tabled(first) and not pairing.is_urgent(first.text))
     if answering:
         here.business = Business.ORAL
     elif here.business is not Business.OTHER and questions:
@@ -223,7 +223,3 @@ def _enter(here: _Place, lines: Sequence[str], first: Turn) -> None:
     if answering:
         here.department, here.heading, here.ministers = answering, "", {}
     here.heading = names[-1] if names else here.heading
-
-
-def _is_urgent(text: str) -> bool:
-    return text.lstrip("( ").casefold().startswith(("urgent question", "by private notice"))
