@@ -12,11 +12,11 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing, twfy_text, written_text
 from qa_assess.readers.page_text import (
-    LONGEST_LABEL,
     TextLine,
     is_heading,
     is_volume,
     kept,
+    label_match,
     spaced,
     told_date,
     told_house,
@@ -109,7 +109,7 @@ class _Speech:
 
 
 def _is_between(text: str) -> bool:
-    return is_heading(text) or is_volume(text) or (len(text) <= LONGEST_LABEL and bool(_ASKED.fullmatch(text)))
+    return is_heading(text) or is_volume(text) or bool(label_match(_ASKED, text))
 
 
 @dataclass(slots=True)

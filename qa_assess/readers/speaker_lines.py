@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine
+from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, label_match
 from qa_assess.readers.turns import is_crowd, is_office, speaker_of
 
 # As Hansard shortens them, and as the pages of written questions write them.
@@ -226,7 +226,7 @@ def _parens_from(lines: Sequence[TextLine], at: int) -> int:
     """How many lines from here hold nothing but words in parentheses."""
     here = lines[at : at + 2]
     used = 0
-    while used < len(here) and len(here[used].text) <= LONGEST_LABEL and _ONLY_PARENS.fullmatch(here[used].text):
+    while used < len(here) and label_match(_ONLY_PARENS, here[used].text):
         used += 1
     return used
 

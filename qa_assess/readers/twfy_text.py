@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, unwrapped
+from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, label_match, unwrapped
 from qa_assess.readers.source import Source
 from qa_assess.readers.speaker_lines import PARTY, is_name
 from qa_assess.readers.turns import Role, Section, Turn, is_chair, is_crowd
@@ -57,7 +57,7 @@ def is_layout(lines: Sequence[TextLine]) -> bool:
     >>> is_layout([TextLine("(Citation: HC Deb, 3 May 2011, c12)", 9)]), is_layout([TextLine("In context.", 9)])
     (True, False)
     """
-    return any(len(line.text) <= LONGEST_LABEL and _END.fullmatch(line.text) for line in lines)
+    return any(label_match(_END, line.text) for line in lines)
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
     block: list[TextLine] = []
     ended = False
     for line in lines:
-        link = len(line.text) <= LONGEST_LABEL and bool(_LINK.fullmatch(line.text))
+        link = label_match(_LINK, line.text)
         if ended and link:
             block[-1] = line if "itation" in line.text else block[-1]
             continue
@@ -129,13 +129,13 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
             yield block
             block, ended = [], False
         block.append(line)
-        ended = link and bool(_END.fullmatch(line.text))
+        ended = bool(link and _END.fullmatch(line.text))
     if ended:
         yield block
 
 
 def _is_aside(text: str) -> bool:
-    return len(text) <= LONGEST_LABEL and bool(_ASIDE.fullmatch(text) or _LINK.fullmatch(text))
+    return bool(label_match(_ASIDE, text) or label_match(_LINK, text))
 
 
 def _turn(lines: Sequence[TextLine], source: Source) -> Turn | None:
@@ -184,7 +184,7 @@ def _speaker(lines: Sequence[TextLine]) -> tuple[str, str, int]:
     if is_crowd(first) or is_chair(first):
         return first, "", 1
     second = _WHEN.sub("", lines[1].text) if len(lines) > 1 else ""
-    if is_name(first) and len(second) <= LONGEST_LABEL and _POSITION.fullmatch(second):
+    if is_name(first) and label_match(_POSITION, second):
         return first, second, 2
     words = first.split()
     for count in range(2, min(len(words), _MOST_NAME_WORDS + 1)):
@@ -198,7 +198,5 @@ def _speaker(lines: Sequence[TextLine]) -> tuple[str, str, int]:
 
 def _without_votes(lines: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """What was said, and the readers' votes on it, which stand below."""
-    end = next(
-        (at for at, text in enumerate(lines) if len(text) <= LONGEST_LABEL and _VOTES.fullmatch(text)), len(lines)
-    )
+    end = next((at for at, text in enumerate(lines) if label_match(_VOTES, text)), len(lines))
     return list(lines[:end]), votes_in(lines[end:])

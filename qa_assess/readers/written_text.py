@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, is_heading, told_house, unwrapped
+from qa_assess.readers.page_text import (
+    LONGEST_LABEL,
+    TextLine,
+    is_furniture,
+    is_heading,
+    label_match,
+    told_house,
+    unwrapped,
+)
 from qa_assess.readers.source import Source
 from qa_assess.readers.speaker_lines import PARTY, is_name
 from qa_assess.readers.turns import Business, Role, Section, Turn
@@ -50,10 +58,9 @@ def is_layout(lines: Sequence[TextLine]) -> bool:
     asked = named = answered = False
     for line in lines:
         asked = asked or bool(_ASK.match(line.text))
-        if len(line.text) <= LONGEST_LABEL:
-            label, _ = _labelled(line.text)
-            named = named or label in ("asked by", "tabled by", "uin")
-            answered = answered or label in ("answered by", "answered on", "date answered")
+        label, _ = _labelled(line.text)
+        named = named or label in ("asked by", "tabled by", "uin")
+        answered = answered or label in ("answered by", "answered on", "date answered")
     return asked and named and answered
 
 
@@ -131,11 +138,9 @@ def _taken_headings(record: _Record, begins: str) -> list[str]:
 
 def _labelled(text: str) -> tuple[str, str]:
     """A label, and what stands behind it on its line."""
-    if len(text) > LONGEST_LABEL:
-        return "", ""
-    if found := _UIN.fullmatch(text):
+    if found := label_match(_UIN, text):
         return "uin", found["uin"]
-    found = _LABEL.fullmatch(text)
+    found = label_match(_LABEL, text)
     if not found:
         return "", ""
     label, value = found["label"].casefold(), (found["value"] or "").strip()
@@ -146,9 +151,9 @@ def _labelled(text: str) -> tuple[str, str]:
 
 
 def _read(record: _Record, text: str, following: str) -> None:
-    if record.part == "foot" or (len(text) <= LONGEST_LABEL and _ASIDE.fullmatch(text)):
+    if record.part == "foot" or label_match(_ASIDE, text):
         return
-    if record.part in ("answer", "meta") and record.answer and len(text) <= LONGEST_LABEL and _FOOT.fullmatch(text):
+    if record.part in ("answer", "meta") and record.answer and label_match(_FOOT, text):
         record.part = "foot"
     elif record.part == "answer":
         record.answer.append(text)
@@ -227,7 +232,7 @@ def _is_about_person(record: _Record, text: str, following: str) -> bool:
         return False
     whose = "answerer" if record.part == "meta" else "asker"
     house = told_house(text)
-    named = len(following) <= LONGEST_LABEL and bool(PARTY.fullmatch(following)) and is_heading(text)
+    named = bool(label_match(PARTY, following)) and is_heading(text)
     below = f"{whose} party" in record.people and f"{whose} place" not in record.people and is_heading(text)
     if named:
         record.people.setdefault(whose, text)
