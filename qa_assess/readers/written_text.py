@@ -34,7 +34,14 @@ _UIN = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\[\s?|\(\s?)?(?P<uin>(?:HL)?\d{1,7})(?:\s?\]|\s?\))?")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}")
-_ANSWER_LABELS = frozenset({"answered by", "answered on", "date answered", "answer", "a"})
+# Labels that mean the same
+_SAME = {
+    "tabled by": "asked by", "tabled on": "asked on", "date tabled": "asked on", "date answered": "answered on",
+    "answering department": "department", "answering body": "department", "answer body": "department", "a": "answer",
+}  # fmt: skip
+_ANSWER_LABELS = frozenset({"answered by", "answered on", "answer"})
+# Labels of a part, which tell nothing else
+_PARTS = frozenset({"question", "q", "answer"})
 _ASIDE = re.compile(
     r"\[?n\]?|close|named day|.named day. questions? .{0,400}|holding answer received .{0,60}", re.IGNORECASE
 )
@@ -59,8 +66,8 @@ def is_layout(lines: Sequence[TextLine]) -> bool:
     for line in lines:
         asked = asked or bool(_ASK.match(line.text))
         label, _ = _labelled(line.text)
-        named = named or label in ("asked by", "tabled by", "uin")
-        answered = answered or label in ("answered by", "answered on", "date answered")
+        named = named or label in ("asked by", "uin")
+        answered = answered or label in ("answered by", "answered on")
     return asked and named and answered
 
 
@@ -124,7 +131,7 @@ def _begins(lines: Sequence[TextLine], at: int) -> bool:
     label, value = _labelled(lines[at].text)
     if label == "q":
         return not value
-    return label in ("asked by", "tabled by", "question for", "uin")
+    return label in ("asked by", "question for", "uin")
 
 
 def _taken_headings(record: _Record, begins: str) -> list[str]:
@@ -137,7 +144,7 @@ def _taken_headings(record: _Record, begins: str) -> list[str]:
 
 
 def _labelled(text: str) -> tuple[str, str]:
-    """A label, and what stands behind it on its line."""
+    """A label, by the first of its names, and what stands behind it on its line."""
     if found := label_match(_UIN, text):
         return "uin", found["uin"]
     found = label_match(_LABEL, text)
@@ -147,7 +154,7 @@ def _labelled(text: str) -> tuple[str, str]:
     alone = label in ("question", "answer", "q", "a", "department", "house", "uin")
     if value and alone and not text[len(label) :].lstrip().startswith(":"):
         return "", ""
-    return label, value
+    return _SAME.get(label, label), value
 
 
 def _read(record: _Record, text: str, following: str) -> None:
@@ -199,20 +206,20 @@ def _settle(record: _Record, label: str, value: str, text: str) -> None:
         record.uin = found["uin"]
         record.tabled = iso_date(found["day"]) if found["day"] else record.tabled
     elif not value:
-        record.asks = label if label not in ("question", "answer", "q", "a") else ""
-    elif label in ("asked by", "tabled by"):
+        record.asks = label if label not in _PARTS else ""
+    elif label == "asked by":
         record.people["asker"] = value
     elif label == "answered by":
         record.people["answerer"] = value
-    elif label in ("asked on", "tabled on", "date tabled"):
+    elif label == "asked on":
         record.tabled = iso_date(value)
-    elif label in ("answered on", "date answered"):
+    elif label == "answered on":
         record.answered = iso_date(value)
     elif label == "uin":
         record.uin = found["uin"] if (found := _NUMBERED.fullmatch(value)) else ""
     elif label == "house":
         record.house = told_house(value)
-    elif label not in ("question", "answer", "q", "a"):
+    elif label not in _PARTS:
         record.department = value
 
 
@@ -221,7 +228,7 @@ def _is_value(label: str, text: str) -> bool:
         return False
     if label.endswith("by"):
         return is_name(text) or is_heading(text)
-    if label in ("question for", "uin", "house") or "department" in label or "body" in label:
+    if label in ("question for", "department", "uin", "house"):
         return True
     return bool(_DAY.search(text))
 
