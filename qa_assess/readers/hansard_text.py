@@ -22,7 +22,7 @@ from qa_assess.readers.page_text import (
     told_house,
     unwrapped,
 )
-from qa_assess.readers.source import Source, first_lines
+from qa_assess.readers.source import Source, beginning, first_lines
 from qa_assess.readers.speaker_lines import SpeakerLine, introduced, speaker_at, sure_speaker
 from qa_assess.readers.turns import Business, Section, Speaker, Turn, speaker_of
 from qa_assess.readers.voices import is_tabled
@@ -44,7 +44,7 @@ _MOST_HEADINGS = 5
 
 def sniff(head: str) -> float:
     """How surely this is the copied text of a page: two lines that name speakers, or marks of the other layouts."""
-    if head.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[{", '["')):
+    if beginning(head).startswith(("<", "{", "[{", '["')):
         return 0.0
     lines = [TextLine(spaced(text), 0) for text in first_lines(head)]
     lines = [line for line in lines if line.text]
