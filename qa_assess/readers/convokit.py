@@ -18,6 +18,7 @@ from qa_assess.readers.columns import Slot, plain, slots, whole
 from qa_assess.readers.delimited import header_of, read_tsv
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import AROUND_JSON, Source, first_lines
+from qa_assess.readers.twfy_words import SITE
 from qa_assess.readers.utterances import Utterance, Waiting, parsed, utterance_of, word
 
 _SPEAKERS = ("speakers.json", "users.json")
@@ -216,7 +217,7 @@ def _house(utterance: str) -> str:
 
 
 def _url(utterance: str) -> str:
-    return f"https://www.theyworkforyou.com/debates/?id={utterance}" if _SPEECH.fullmatch(utterance) else ""
+    return f"{SITE}/debates/?id={utterance}" if _SPEECH.fullmatch(utterance) else ""
 
 
 # Files beside the utterances

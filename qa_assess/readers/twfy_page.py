@@ -17,10 +17,9 @@ from qa_assess.readers.dates import iso_date
 from qa_assess.readers.markup import node_text
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn
-from qa_assess.readers.twfy_words import LONGEST_LEAD, head_of, office_of, role_of, votes_in, without_notes
+from qa_assess.readers.twfy_words import LONGEST_LEAD, SITE, head_of, office_of, role_of, votes_in, without_notes
 from qa_assess.readers.whole_page import attribute, is_page, line, outermost, whole_page
 
-_SITE = "https://www.theyworkforyou.com"
 # The site puts links into attributes too: qnum="<a rel="nofollow" href="https://en.wikipedia.org/wiki/HL1">HL1</a>".
 _LINK_IN_ATTRIBUTE = re.compile(r'="<a (?:rel="nofollow" )?href="[^"<>]{0,500}">([^"<>]{0,500})</a>"')
 # /debates/?id=2020-09-02b.187.0, /wrans/?id=2019-10-14.HL1.h
@@ -126,7 +125,7 @@ def _turn(speech: LexborNode, head: _Page, place: str) -> Turn:
         office=office_of(position),
         role=role,
         number=number,
-        url=f"{_SITE}/{page}/?id={name}" if named and anchor else "",
+        url=f"{SITE}/{page}/?id={name}" if named and anchor else "",
         place=place,
         extra=notes | votes_in(line(node) for node in speech.css(".question-answered-result__vote-text")),
     )

@@ -1,4 +1,4 @@
-"""What the words of TheyWorkForYou's pages say, whether they came as HTML or as copied text."""
+"""What the words of TheyWorkForYou say, whether they come as a page, as copied text, from its API or in its XML."""
 
 import re
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from qa_assess.readers.page_text import LONGEST_LABEL
 from qa_assess.readers.turns import Business, Role
 
+SITE = "https://www.theyworkforyou.com"
 # Of what stands below a page's title; no page's is longer.
 LONGEST_LEAD = 1_000
 _HOUSES = (
@@ -22,7 +23,8 @@ _WHERE = re.compile(
     re.DOTALL,
 )
 _ORAL = re.compile(r"^oral\s+(?:answers|questions)(?:\s+to\s+questions)?\s*[—–:-]*\s*", re.IGNORECASE)
-_QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
+# Lords: "EU: Budget — Question"; a debate's heading may end so too, but with "for Short Debate" and the like.
+QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 _HELPS_A_MINISTER = re.compile(
     r"\bPPS\b|private secretary|\b(?:opposition|democrats?|labour|conservative|snp|dup|cymru)\b[^,]*\bspokes",
     re.IGNORECASE,
@@ -35,6 +37,8 @@ _PRESIDES = re.compile(
 _VOTE = re.compile(r"(?P<count>\d[\d,]*)\s.*\bthinks? (?P<side>so|not)\b")
 # "[holding answer 9 January 2006]:" before an answer; the old parser at times lost the first letter to a tag.
 _HOLDING = re.compile(r"^\W{0,3}h?\s?olding answer\s+(?P<date>[^\]\n]{0,40}?\d{4})[\]).:]*\s*", re.IGNORECASE)
+# The words alone, where an element holds them with the date.
+HOLDING_WORDS = re.compile(r"^\W*h?\s*olding answer\W*", re.IGNORECASE)
 _CORRECTED = re.compile(r"\s*\[(?P<note>This section has been corrected on [^\]\n]{0,120})\]")
 
 
@@ -59,12 +63,12 @@ def head_of(title: str, lead: str, *, written: bool) -> Head:
     Head(business=<Business.ORAL: 'oral'>, house='Commons', department='Ports', heading='Dues')
     """
     before = _WHERE.sub("", lead.strip()).strip(" –")
-    oral = bool(_ORAL.match(before) or _QUESTION_HEADING.search(title))
+    oral = bool(_ORAL.match(before) or QUESTION_HEADING.search(title))
     return Head(
         Business.WRITTEN if written else Business.ORAL if oral else Business.OTHER,
         next((house for words, house in _HOUSES if words in lead), ""),
         _ORAL.sub("", before).strip(" ."),
-        _QUESTION_HEADING.sub("", title),
+        QUESTION_HEADING.sub("", title),
     )
 
 
