@@ -1,6 +1,6 @@
 """One record as the template `pair.html` shows it: what has to be worked out before it can be written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -226,12 +226,24 @@ def bar_of(probabilities: Sequence[float]) -> tuple[Share, ...]:
     >>> [(share.label, share.start, share.width) for share in bar_of((0.1, 0.4, 0.5))]
     [('Full', 0.0, 50.0), ('Partial', 50.0, 40.0), ('Non-answer', 90.0, 10.0)]
     """
-    shares, start = [], 0.0
-    for grade, probability in zip(GRADES_SHOWN, reversed(probabilities), strict=True):
-        width = round(100 * probability, 2)
-        shares.append(Share(grade.value, grade.label, percent(probability), round(start, 2), width))
+    shown = list(reversed(probabilities))
+    return tuple(
+        Share(grade.value, grade.label, percent(share), start, width)
+        for grade, share, (start, width) in zip(GRADES_SHOWN, shown, laid(shown), strict=True)
+    )
+
+
+def laid(shares: Iterable[float]) -> Iterator[tuple[float, float]]:
+    """Where each share lies in a bar from 0 to 100, and how wide it is.
+
+    >>> list(laid([0.5, 0.25]))
+    [(0.0, 50.0), (50.0, 25.0)]
+    """
+    start = 0.0
+    for share in shares:
+        width = round(100 * share, 2)
+        yield round(start, 2), width
         start += width
-    return tuple(shares)
 
 
 def _ask(number: int, outcome: Outcome) -> AskView:

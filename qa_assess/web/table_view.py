@@ -7,6 +7,7 @@ from typing import Any
 from qa_assess.aggregates import LEAST
 from qa_assess.codebook import Grade, Kind, Policy, Tag
 from qa_assess.exchange import FAILED
+from qa_assess.pages.view import laid
 from qa_assess.pages.words import kind_words
 from qa_assess.web.rows import Choices, Counts
 from qa_assess.web.rows_query import Confidence, GradeWord, Show, Sort
@@ -105,12 +106,12 @@ def shares(counts: Counts) -> list[Share]:
     >>> [(one.grade, one.share, one.start) for one in shares(Counts({"full": 6, "partial": 6}, {}, 0))]
     [('full', 0.5, 0.0), ('partial', 0.5, 50.0)]
     """
-    found, start, graded = list[Share](), 0.0, counts.graded
-    for grade, count in counts.grades.items():
-        width = round(100 * count / graded, 2) if graded else 0.0
-        found.append(Share(grade, count, count / graded if graded >= LEAST else None, round(start, 2), width))
-        start += width
-    return found
+    graded = counts.graded
+    places = laid(count / graded if graded else 0.0 for count in counts.grades.values())
+    return [
+        Share(grade, count, count / graded if graded >= LEAST else None, start, width)
+        for (grade, count), (start, width) in zip(counts.grades.items(), places, strict=True)
+    ]
 
 
 def pages_near(page: int, last: int) -> list[int | None]:
