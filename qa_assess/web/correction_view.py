@@ -15,11 +15,12 @@ from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row
 from qa_assess.pages.marking import letter
 from qa_assess.pages.words import kind_words, tag_words
-from qa_assess.web.state import State
+from qa_assess.web.job import JOB_ID
+from qa_assess.web.state import UPLOADS, State
 from qa_assess.writers import Result
 
 CORRECTIONS = "/corrections"
-_PAGE = re.compile(r"/jobs/([0-9a-f]{12})/records/[1-9]\d{0,15}")
+_PAGE = re.compile(rf"{UPLOADS}/({JOB_ID})/records/[1-9]\d{{0,15}}")
 
 _STATUSES = {"full": "answered", "partial": "answered in part", "none": "not answered"}
 # What there is to choose from in the form: words, and what they mean.

@@ -21,7 +21,8 @@ _LONGEST_LABEL = 120
 _SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 # Of a ConvoKit corpus: its reader looks for these names beside one another.
 _CORPUS = frozenset({UTTERANCES, "speakers.json", "users.json", "conversations.json"})
-_ID = re.compile(r"[0-9a-f]{12}")
+# What an id looks like: a regular expression for addresses too.
+JOB_ID = "[0-9a-f]{12}"
 
 
 class JobState(StrEnum):
@@ -135,7 +136,7 @@ def is_job_id(text: str) -> bool:
     >>> is_job_id("0123456789ab"), is_job_id("../../etc")
     (True, False)
     """
-    return _ID.fullmatch(text) is not None
+    return re.fullmatch(JOB_ID, text) is not None
 
 
 def label_of(name: str) -> str:
