@@ -15,8 +15,8 @@ from qa_assess.exchange import Assessment, Exchange, Failure
 from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row
 from qa_assess.pages.marking import letter
 from qa_assess.pages.words import kind_words, tag_words
-from qa_assess.web.job import JOB_ID
-from qa_assess.web.state import UPLOADS, State
+from qa_assess.web.job import JOB_ID, UPLOADS
+from qa_assess.web.state import State
 from qa_assess.writers import Result
 
 CORRECTIONS = "/corrections"

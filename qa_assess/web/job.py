@@ -17,6 +17,7 @@ from qa_assess.readers import FORMATS
 from qa_assess.readers.source import UTTERANCES
 from qa_assess.settings import Settings
 
+UPLOADS = "/jobs"
 _LONGEST_LABEL = 120
 _SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 # Of a ConvoKit corpus: its reader looks for these names beside one another.
@@ -83,6 +84,20 @@ class Job:
         others = len(self.uploads) - 1
         first = self.uploads[0].label if self.uploads else "no file"
         return first if others < 1 else f"{first} and {others} other file{'s' if others > 1 else ''}"
+
+    @property
+    def address(self) -> str:
+        """Where it is shown.
+
+        >>> Job("0123456789ab", (), "", "").address
+        '/jobs/0123456789ab'
+        """
+        return f"{UPLOADS}/{self.id}"
+
+    @property
+    def table(self) -> str:
+        """Where its results are shown; a record has its number behind that."""
+        return f"{self.address}/records"
 
     @property
     def size(self) -> int:

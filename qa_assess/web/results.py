@@ -17,12 +17,12 @@ from starlette.background import BackgroundTask
 from qa_assess.exchange import Assessment
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
-from qa_assess.web.job import Job
+from qa_assess.web.job import UPLOADS, Job
 from qa_assess.web.jobs import DOWNLOAD
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
-from qa_assess.web.state import UPLOADS, Held, State
+from qa_assess.web.state import Held, State
 from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
@@ -56,14 +56,13 @@ DOWNLOADS = (
 @router.get("/records")
 def show_table(request: Request, state: Held, job: Named, query: Asked) -> Response:
     """The table: a page of it, filtered and sorted as the address says."""
-    address = f"{UPLOADS}/{job.id}/records"
     if not all(value for _, value in request.query_params.multi_items()):
         # A form sends what was left empty too; an address without it can be read, and sent to somebody.
-        return RedirectResponse(address + query.address(), 303)
+        return RedirectResponse(job.table + query.address(), 303)
     rows = _rows(state, job)
     found, total = rows.page(query)
     if not found and total:
-        return RedirectResponse(address + query.address(page=query.pages(total)), 303)
+        return RedirectResponse(job.table + query.address(page=query.pages(total)), 303)
     counts = rows.counts(query)
     job, progress = state.jobs.standing(job)
     values: dict[str, Any] = {
@@ -95,7 +94,7 @@ class OfRecord:
     @property
     def path(self) -> str:
         """Where it is shown, whatever the view."""
-        return f"{UPLOADS}/{self.job.id}/records/{self.n}"
+        return f"{self.job.table}/{self.n}"
 
 
 def of_record(job: Named, n: Number, query: Asked) -> OfRecord:

@@ -13,8 +13,9 @@ from fastapi.security import APIKeyHeader
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa_assess.web.job import UPLOADS
 from qa_assess.web.problems import Problem, answer_of
-from qa_assess.web.state import UPLOADS, Held, State, WebSettings
+from qa_assess.web.state import Held, State, WebSettings
 
 TOKEN_HEADER = "X-QA-Assess-Token"  # noqa: S105 - a header's name
 

@@ -17,13 +17,13 @@ from qa_assess.corrections import Corrections
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.settings import Settings
+from qa_assess.web.job import UPLOADS
 from qa_assess.web.jobs import Jobs
 from qa_assess.writers import Result
 
 if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
-UPLOADS = "/jobs"
 HTTP_PORT = 80
 CORRECTIONS_FILE = "corrections.jsonl"
 TOKEN_FILE = "token"  # noqa: S105 - a file's name
