@@ -26,11 +26,11 @@ from qa_assess.web.correction_view import (
     pasted,
 )
 from qa_assess.web.job import UPLOADS
+from qa_assess.web.paging import pages_near
 from qa_assess.web.problems import Problem
 from qa_assess.web.results import OneRecord, job_record, record_page
 from qa_assess.web.security import form_token
 from qa_assess.web.state import Held, State
-from qa_assess.web.table_view import pages_near
 from qa_assess.web.views import page
 
 router = APIRouter(include_in_schema=False)

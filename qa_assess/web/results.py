@@ -19,11 +19,12 @@ from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
 from qa_assess.web.job import UPLOADS, Job
 from qa_assess.web.jobs import DOWNLOAD
+from qa_assess.web.paging import pages_near
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.web.state import Held, State
-from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
+from qa_assess.web.table_view import COLUMNS, options, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
 from qa_assess.writers import Result, write

@@ -113,25 +113,6 @@ def shares(counts: Counts) -> list[Share]:
     return found
 
 
-def pages_near(page: int, last: int) -> list[int | None]:
-    """The pages to name: the first, the last and those about this one; None where some are left out.
-
-    >>> pages_near(6, 20)
-    [1, None, 5, 6, 7, None, 20]
-    >>> pages_near(1, 3)
-    [1, 2, 3]
-    """
-    shown = sorted({1, last, *(near for near in (page - 1, page, page + 1) if 1 <= near <= last)})
-    found: list[int | None] = []
-    for before, here in zip([0, *shown], shown, strict=False):
-        if here - before == 2:
-            found.append(here - 1)
-        elif here - before > 2:
-            found.append(None)
-        found.append(here)
-    return found
-
-
 def thousands(count: int) -> str:
     """A number with commas.
 
