@@ -1,8 +1,7 @@
-"""The table as its template shows it: options to choose from, labels, shares, and the pages to go to."""
+"""The table as its template shows it: options to choose from, labels and shares."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from qa_assess.aggregates import LEAST
 from qa_assess.codebook import Grade, Kind, Policy, Tag
@@ -10,7 +9,6 @@ from qa_assess.pages.words import kind_words
 from qa_assess.web.row_store import FAILED
 from qa_assess.web.rows import Choices, Counts
 from qa_assess.web.rows_query import Confidence, GradeWord, Show, Sort
-from qa_assess.web.telling import many, moment, moment_or_text, sentence, size
 
 Option = tuple[str, str]
 
@@ -111,24 +109,3 @@ def shares(counts: Counts) -> list[Share]:
         found.append(Share(grade, count, count / graded if graded >= LEAST else None, round(start, 2), width))
         start += width
     return found
-
-
-def thousands(count: int) -> str:
-    """A number with commas.
-
-    >>> thousands(12345)
-    '12,345'
-    """
-    return f"{count:,}"
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "grade_label": grade_label,
-    "tag_label": tag_label,
-    "thousands": thousands,
-    "many": many,
-    "moment": moment,
-    "moment_or_text": moment_or_text,
-    "size": size,
-    "sentence": sentence,
-}

@@ -1,4 +1,4 @@
-"""How a job stands, in words: one sentence that the page and the JSON endpoint share."""
+"""How a job stands, in words that the page and the JSON endpoint share; numbers, times and sizes in words too."""
 
 from datetime import datetime
 
@@ -35,6 +35,15 @@ def _under_way(progress: Progress, done: str) -> str:
         return f"{done} records are graded. Loading the models."
     rest = "" if progress.seconds_left is None else f"; about {duration(progress.seconds_left)} left"
     return f"{done} records are graded, {progress.rate:,.0f} a second{rest}."
+
+
+def thousands(count: int) -> str:
+    """A number with commas.
+
+    >>> thousands(12345)
+    '12,345'
+    """
+    return f"{count:,}"
 
 
 def many(count: int, noun: str) -> str:
