@@ -278,6 +278,18 @@ def test_a_table_that_cannot_be_read_says_so_and_stops_no_other_page(page, job, 
     assert page.get(path).status_code == 404
 
 
+def test_a_job_without_a_table_has_none_and_is_given_none_by_looking(page):
+    path = uploaded(page, lines(3))
+    home = page.state.jobs.home(page.state.jobs.get(path.rsplit("/")[-1]))
+    for file in home.path.glob("rows.sqlite*"):
+        file.unlink()
+    for shown in (f"/api{path}/rows", f"{path}/records", f"{path}/download/graded.csv"):
+        answered = page.get(shown)
+        assert answered.status_code == 404, shown
+        assert "This job has no table." in answered.text
+    assert not home.rows.exists()
+
+
 @given(
     asked=st.dictionaries(
         st.sampled_from(["q", "person", "department", "grade", "kind", "sort", "page", "per_page", "policy", "other"]),

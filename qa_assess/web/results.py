@@ -60,7 +60,7 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
     if not all(value for _, value in request.query_params.multi_items()):
         # A form sends what was left empty too; an address without it can be read, and sent to somebody.
         return RedirectResponse(job.table + query.address(), 303)
-    rows = _rows(state, job)
+    rows = rows_of(state, job)
     found, total = rows.page(query)
     if not found and total:
         return RedirectResponse(job.table + query.address(page=query.pages(total)), 303)
@@ -125,7 +125,7 @@ def record_page(
         "n": record.n,
         "result": _result(state, record),
         "query": record.query,
-        "beside": _rows(state, record.job).neighbours(record.query, record.n),
+        "beside": rows_of(state, record.job).neighbours(record.query, record.n),
         "correction": correction,
         "shipped": record.job.settings.grader is None,
     }
@@ -150,7 +150,7 @@ def _subject(record: OfRecord, assessment: Assessment) -> Subject:
 
 
 def _result(state: State, record: OfRecord) -> Result:
-    result = _rows(state, record.job).result(record.n)
+    result = rows_of(state, record.job).result(record.n)
     if result is None:
         raise Problem(404, "There is no such record.", "Go back to the table of this upload.")
     return result
@@ -169,7 +169,12 @@ def download(state: Held, job: Named, what: Download, query: Asked) -> Response:
     return FileResponse(path, filename=f"{plain_name(job)}-{what.value}", background=gone)
 
 
-def _rows(state: State, job: Job) -> Rows:
+def rows_of(state: State, job: Job) -> Rows:
+    """The results of a job.
+
+    Raises:
+        Problem: There are none: what opened a store that is not there would make an empty one.
+    """
     home = state.jobs.home(job)
     if not home.rows.is_file():
         raise Problem(404, "This job has no table.", "Upload the file again.")
@@ -177,7 +182,7 @@ def _rows(state: State, job: Job) -> Rows:
 
 
 def _written(state: State, job: Job, what: Download, query: RowsQuery, folder: Path) -> Path:
-    results, path = _rows(state, job).results(query), folder / what.value
+    results, path = rows_of(state, job).results(query), folder / what.value
     if what is Download.REPORT:
         from qa_assess.report import TITLE, write_report  # noqa: PLC0415 - matplotlib takes a second to import
 
