@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from qa_assess.web.job import UPLOADS
 from qa_assess.web.problems import Problem, answer_of
 from qa_assess.web.state import Held, State, WebSettings
+from qa_assess.web.telling import size
 
 TOKEN_HEADER = "X-QA-Assess-Token"  # noqa: S105 - a header's name
 
@@ -92,21 +93,12 @@ def _bounded(receive: Receive, settings: WebSettings, path: str) -> Receive:
 
 
 def _too_large(path: str, largest: int) -> Problem:
-    most = _size(largest)
+    most = size(largest)
     if path == UPLOADS:
         return Problem(
             413, f"The file has more than {most}.", "Use qa-assess grade on the command line, which has no limit."
         )
     return Problem(413, f"The text has more than {most}.", "Save it as a file, and upload that.")
-
-
-def _size(number: int) -> str:
-    """Of bytes, in words.
-
-    >>> _size(4_000_000), _size(20_000)
-    ('4 MB', '20 kB')
-    """
-    return f"{number / 1_000_000:,.0f} MB" if number >= 1_000_000 else f"{number / 1_000:,.0f} kB"
 
 
 def _check(token: str, state: State) -> None:
