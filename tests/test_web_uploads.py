@@ -153,6 +153,8 @@ def test_a_file_that_is_too_large_is_refused_and_kept_nowhere(page):
     before = sorted(page.state.jobs.folder.iterdir())
     answered = page.post_form("/jobs", files=[("files", ("big.csv", b"x" * 400_000))])
     assert answered.status_code == 413
+    assert "These files are larger than 300 kB." in answered.text
+    assert 'data-too-large="These files are larger than 300 kB. Use qa-assess' in page.get("/jobs").text
     assert "command line" in answered.text
     assert sorted(page.state.jobs.folder.iterdir()) == before
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
-from qa_assess.web.telling import many, sentence
+from qa_assess.web.telling import many, sentence, size
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -40,6 +40,19 @@ class Problem(HTTPException):
     def __init__(self, status: int, what: str, todo: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, what, dict(headers) if headers else None)
         self.what, self.todo = what, todo
+
+
+_NO_LIMIT = "use qa-assess grade on the command line, which has no limit."
+
+
+def too_many_files(most: int) -> Problem:
+    """An upload of more files than may be sent at once."""
+    return Problem(413, f"These are more than {many(most, 'file')}.", f"Upload them in several parts, or {_NO_LIMIT}")
+
+
+def too_large_files(largest: int) -> Problem:
+    """An upload of more bytes than may be sent at once."""
+    return Problem(413, f"These files are larger than {size(largest)}.", sentence(_NO_LIMIT))
 
 
 _WORDS = {
@@ -92,9 +105,7 @@ def _bare(request: Request, error: Exception) -> Response:
         return answer_of(request, error)
     assert isinstance(error, BareHTTPException)
     if str(error.detail).startswith("Too many files"):  # what the framework says of more than `max_files`
-        most = many(request.app.state.held.settings.most_files, "file")
-        todo = "Upload them in several parts, or use qa-assess grade on the command line, which has no limit."
-        return answer_of(request, Problem(413, f"These are more than {most}.", todo))
+        return answer_of(request, too_many_files(request.app.state.held.settings.most_files))
     headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
     return answer_of(request, _worded(error.status_code, headers))
 

@@ -14,7 +14,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa_assess.web.job import UPLOADS
-from qa_assess.web.problems import Problem, answer_of
+from qa_assess.web.problems import Problem, answer_of, too_large_files
 from qa_assess.web.state import Held, State, WebSettings
 from qa_assess.web.telling import size
 
@@ -93,12 +93,9 @@ def _bounded(receive: Receive, settings: WebSettings, path: str) -> Receive:
 
 
 def _too_large(path: str, largest: int) -> Problem:
-    most = size(largest)
     if path == UPLOADS:
-        return Problem(
-            413, f"The file has more than {most}.", "Use qa-assess grade on the command line, which has no limit."
-        )
-    return Problem(413, f"The text has more than {most}.", "Save it as a file, and upload that.")
+        return too_large_files(largest)
+    return Problem(413, f"The text has more than {size(largest)}.", "Save it as a file, and upload that.")
 
 
 def _check(token: str, state: State) -> None:

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from qa_assess.readers import FORMATS
 from qa_assess.web.job import UPLOADS, Job, JobState
-from qa_assess.web.problems import Problem, troubles
+from qa_assess.web.problems import Problem, too_large_files, too_many_files, troubles
 from qa_assess.web.row_store import Progress
 from qa_assess.web.security import form_token
 from qa_assess.web.state import Held, State
@@ -43,7 +43,15 @@ def show_jobs(request: Request, state: Held) -> Response:
 def _jobs(request: Request, state: State, problem: str = "", status: int = 200) -> Response:
     standing = map(state.jobs.standing, state.jobs.all())
     listed = [(job, told(state, job, progress)) for job, progress in standing]
-    values = {"jobs": listed, "settings": state.settings, "formats": FORMATS, "problem": problem}
+    settings = state.settings
+    values = {
+        "jobs": listed,
+        "settings": settings,
+        "too_many": too_many_files(settings.most_files),
+        "too_large": too_large_files(settings.largest_upload),
+        "formats": FORMATS,
+        "problem": problem,
+    }
     return page(request, "jobs.html", status=status, **values)
 
 
