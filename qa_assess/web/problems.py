@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -91,13 +92,18 @@ def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | N
     return Response(json.dumps(value, allow_nan=False), status, headers, media_type="application/json")
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Let an application answer with our words whatever goes wrong."""
+def add_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Let an application answer with our words whatever goes wrong.
+
+    Args:
+        app: The application.
+        headers: Of every answer: the one to what nobody foresaw does not come by the guard, which adds them else.
+    """
     app.add_exception_handler(BareHTTPException, _bare)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(QaAssessError, _ours)
     app.add_exception_handler(sqlite3.Error, _store)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_exception_handler(Exception, partial(_unknown, headers))
 
 
 def _bare(request: Request, error: Exception) -> Response:
@@ -146,9 +152,7 @@ def _store(request: Request, error: Exception) -> Response:
     return answer_of(request, Problem(500, f"The table of this upload cannot be read: {error}.", todo))
 
 
-def _unknown(request: Request, error: Exception) -> Response:
-    from qa_assess.web.security import HEADERS  # noqa: PLC0415 - the guard, which sends these else, answers with us
-
+def _unknown(headers: Mapping[str, str], request: Request, error: Exception) -> Response:
     shown = answer_of(request, _worded(500))
-    shown.headers.update(HEADERS)
+    shown.headers.update(headers)
     return shown
