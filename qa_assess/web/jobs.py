@@ -20,6 +20,7 @@ from typing import BinaryIO
 
 from qa_assess.engines import Engine, serial
 from qa_assess.errors import OutputError
+from qa_assess.locks import lock
 from qa_assess.settings import Settings
 from qa_assess.web.job import Job, JobFolder, JobState, Upload, is_job_id, label_of, stored_name
 from qa_assess.web.row_store import Progress, create, read_progress
@@ -65,7 +66,11 @@ class Jobs:
         Raises:
             OutputError: Another server has it.
         """
-        _claim(self._lock, self.folder)
+        try:
+            lock(self._lock, wait=False)
+        except OSError as error:
+            hint = "stop that one, or choose another folder with --folder"
+            raise OutputError(f"another qa-assess serve has the folder {self.folder}", hint=hint) from error
 
     def start(self) -> None:
         """Take the jobs that are there, and go on with those that were not finished.
@@ -300,15 +305,3 @@ def _kept(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, 
             shutil.copyfileobj(stream, file, _PIECE)
             uploads.append(Upload(label, stored, file.tell()))
     return tuple(uploads)
-
-
-def _claim(lock: BinaryIO, folder: Path) -> None:
-    """Let this be the only server of the folder."""
-    with suppress(ModuleNotFoundError):  # Windows
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            hint = "stop that one, or choose another folder with --folder"
-            raise OutputError(f"another qa-assess serve has the folder {folder}", hint=hint) from error

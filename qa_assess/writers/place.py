@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qa_assess.errors import OutputError
+from qa_assess.locks import lock
 
 STDOUT = "-"
 _ADVICE = "choose a folder that you may write to, and close the file if another program has it open"
@@ -53,7 +54,7 @@ def _alone(part: Path, target: Path) -> BinaryIO:
     while True:
         file = _opened(part, "ab", named=target)
         try:
-            _lock(file)
+            lock(file, wait=False)  # Windows keeps a file that is open from being moved or removed by itself
         except OSError as error:
             file.close()
             hint = "wait until it has finished, or write to another file"
@@ -64,13 +65,6 @@ def _alone(part: Path, target: Path) -> BinaryIO:
                 file.truncate(0)
                 return file
         file.close()
-
-
-def _lock(file: BinaryIO) -> None:
-    with suppress(ModuleNotFoundError):  # Windows keeps a file that is open from being moved or removed by itself
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _checked(target: Path) -> Path:
