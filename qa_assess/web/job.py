@@ -5,11 +5,13 @@ A job is a folder: the files, `job.json` with what stands here, the journal whil
 
 import os
 import re
+import shutil
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -19,6 +21,7 @@ from qa_assess.settings import Settings
 
 UPLOADS = "/jobs"
 _LONGEST_LABEL = 120
+_PIECE = 1 << 20
 _SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 # Of a ConvoKit corpus: its reader looks for these names beside one another.
 _CORPUS = frozenset({UTTERANCES, "speakers.json", "users.json", "conversations.json"})
@@ -178,3 +181,21 @@ def stored_name(label: str, number: int) -> str:
         return label
     suffix = PurePosixPath(label).suffix.casefold()
     return f"upload-{number:04}{suffix if suffix in _SUFFIXES else ''}"
+
+
+def keep(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, ...]:
+    """Write files, given by their names and what is in them, into the folder of a job, under names of ours.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    uploads = list[Upload]()
+    for number, (name, stream) in enumerate(files, start=1):
+        label = label_of(name)
+        stored = stored_name(label, number)
+        if stored in {upload.stored for upload in uploads}:
+            stored = stored_name("", number)
+        with (folder / stored).open("xb") as file:
+            shutil.copyfileobj(stream, file, _PIECE)
+            uploads.append(Upload(label, stored, file.tell()))
+    return tuple(uploads)
