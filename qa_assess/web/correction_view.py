@@ -38,14 +38,14 @@ class Subject:
     Attributes:
         assessment: What the tool said of it.
         address: Where its form is sent.
-        shown: Where it is shown; empty where it is shown after its first correction alone.
+        shown: Where it is shown; one that no job holds has to be corrected first.
         page: The path that its corrections keep, where it is a job's.
         carried: The record itself, which the form takes along where no job holds it.
     """
 
     assessment: Assessment
     address: str
-    shown: str = ""
+    shown: str
     page: str = ""
     carried: str = ""
 
@@ -58,8 +58,9 @@ class Subject:
 
 def pasted(assessment: Assessment) -> Subject:
     """A record that no job holds."""
-    subject = Subject(assessment, f"{CORRECTIONS}/records", carried=json.dumps(asdict(assessment.exchange)))
-    return Subject(assessment, subject.address, address_of(subject.record), "", subject.carried)
+    exchange = assessment.exchange
+    shown = address_of(record_of(exchange.id, exchange.question, exchange.answer))
+    return Subject(assessment, f"{CORRECTIONS}/records", shown, carried=json.dumps(asdict(exchange)))
 
 
 def key_of(record: Record) -> str:

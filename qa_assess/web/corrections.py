@@ -82,7 +82,7 @@ def correct_pasted(request: Request, state: Held, form: Form) -> Response:
     subject = pasted(assessed(state, _carried(form.carried)))
     unsaved = save(state, subject, form)
     if unsaved is None:
-        return _saved(state, subject, subject.shown, form)
+        return _saved(state, subject, form)
     view = correction_view(state, subject, form.edit.coder, unsaved=unsaved)
     return _pair_page(request, view, status=409 if unsaved.row else 422)
 
@@ -93,7 +93,7 @@ def correct_record(request: Request, state: Held, record: OneRecord, form: Form)
     subject = job_record(state, record)
     unsaved = save(state, subject, form)
     if unsaved is None:
-        return _saved(state, subject, subject.shown, form)
+        return _saved(state, subject, form)
     view = correction_view(state, subject, form.edit.coder, unsaved=unsaved)
     return record_page(request, state, record, view, status=409 if unsaved.row else 422)
 
@@ -145,10 +145,10 @@ def _same(one: Row, other: Row) -> bool:
     return one | {"corrected_at": ""} == other | {"corrected_at": ""}
 
 
-def _saved(state: State, subject: Subject, address: str, form: Sent) -> Response:
+def _saved(state: State, subject: Subject, form: Sent) -> Response:
     """To the record, which says that it was saved."""
     number = len(state.corrections.of(subject.record))
-    answer = RedirectResponse(f"{address}{'&' if '?' in address else '?'}saved={number}#corrected", 303)
+    answer = RedirectResponse(f"{subject.shown}{'&' if '?' in subject.shown else '?'}saved={number}#corrected", 303)
     remember(answer, " ".join(form.edit.coder.split()))
     return answer
 
