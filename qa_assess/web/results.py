@@ -14,7 +14,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
-from qa_assess.exchange import Assessment
+from qa_assess.exchange import Assessment, Failure
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
 from qa_assess.web.job import UPLOADS, Job
@@ -110,20 +110,20 @@ OneRecord = Annotated[OfRecord, Depends(of_record)]
 def show_record(request: Request, state: Held, record: OneRecord, saved: int = 0) -> Response:
     """One record, with the way to those beside it in the table, and the form to correct it."""
     result = _result(state, record)
-    correction = None
-    if isinstance(result, Assessment):
-        correction = correction_view(state, _subject(record, result), coder_of(request), saved=saved)
-    return record_page(request, state, record, correction)
+    if isinstance(result, Failure):
+        return record_page(request, state, record, result)
+    view = correction_view(state, _subject(record, result), coder_of(request), saved=saved)
+    return record_page(request, state, record, view)
 
 
 def record_page(
-    request: Request, state: State, record: OfRecord, correction: CorrectionView | None, *, status: int = 200
+    request: Request, state: State, record: OfRecord, shown: CorrectionView | Failure, *, status: int = 200
 ) -> Response:
     """The page of a record, with the form to correct it where it was graded."""
+    result, correction = (shown, None) if isinstance(shown, Failure) else (shown.subject.assessment, shown)
     values: dict[str, Any] = {
         "job": record.job,
-        "n": record.n,
-        "result": _result(state, record),
+        "result": result,
         "query": record.query,
         "beside": rows_of(state, record.job).neighbours(record.query, record.n),
         "correction": correction,
