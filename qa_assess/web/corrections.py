@@ -43,15 +43,16 @@ _NOTICES = 1000
 def show_corrections(request: Request, state: Held, query: Annotated[CorrectionsQuery, Query()]) -> Response:
     """All corrections, the latest first."""
     lines, total = found(state, query)
+    coders = [str(row["coder"]) for row in state.corrections.all()]
     return page(
         request,
         "corrections.html",
         lines=lines,
         total=total,
-        all=len(state.corrections.all()),
+        all=len(coders),
         query=query,
         pages=pages_near(query.page, query.pages(total)),
-        coders=sorted({str(row["coder"]) for row in state.corrections.all()}),
+        coders=[(coder, coder) for coder in sorted(set(coders))],
         file=str(state.corrections.path),
         quoted=shlex.quote(str(state.corrections.path)),
         unreadable=state.corrections.unreadable,
@@ -63,7 +64,7 @@ def download(state: Held) -> Response:
     """The file of corrections itself."""
     if not state.corrections.path.is_file():
         raise Problem(404, "There is no correction yet.", "Correct a record first.")
-    return FileResponse(state.corrections.path, filename="corrections.jsonl", media_type="application/x-ndjson")
+    return FileResponse(state.corrections.path, filename=state.corrections.path.name, media_type="application/x-ndjson")
 
 
 @router.get(CORRECTIONS + "/records/{key}")
