@@ -149,9 +149,10 @@ def test_what_goes_wrong_in_the_worker_is_told(jobs):
 def test_a_job_is_stopped_and_goes_on(jobs):
     held = jobs(job_engines.slow)
     job = until(held, added(held, records(100)), JobState.RUNNING, records=5)
+    worker = held._worker[1]
     held.stop(job)
     held.stop(job)
-    time.sleep(0.5)
+    worker.join()
     done = held.progress(job).done
     assert held.get(job.id).state is JobState.STOPPED
     time.sleep(0.3)

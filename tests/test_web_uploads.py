@@ -5,6 +5,7 @@ import io
 import json
 import re
 import time
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import urlencode
 
@@ -15,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from web_client import client
 
-from qa_assess.web.job import JobState
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.writers import write
@@ -43,11 +43,18 @@ def uploaded(page, data: bytes, name: str = "debate.jsonl") -> str:
     answered = page.post_form("/jobs", files=[("files", (name, data))])
     assert answered.status_code == 303, answered.text
     path = answered.headers["location"]
+    wait_until(page, path, lambda job: job["state"] not in ("waiting", "running"))
+    return path
+
+
+def wait_until(page, path: str, reached: Callable[[dict], bool]) -> None:
+    """Wait until a job tells of itself that it is so far."""
     for _ in range(1500):
-        if page.get(f"/api{path}").json()["state"] not in ("waiting", "running"):
-            return path
+        told = page.get(f"/api{path}").json()
+        if reached(told):
+            return
         time.sleep(0.02)
-    raise AssertionError(page.get(f"/api{path}").json())
+    raise AssertionError(told)
 
 
 @pytest.fixture(scope="module")
@@ -235,10 +242,7 @@ def test_a_running_job_is_stopped_goes_on_and_is_deleted(page):
     page.state.jobs._engine = job_engines.stuck
     path = page.post_form("/jobs", files=[("files", ("slow.jsonl", lines(200)))]).headers["location"]
     job_id = path.rsplit("/")[-1]
-    for _ in range(1000):
-        if page.get(f"/api{path}").json()["done"]:
-            break
-        time.sleep(0.02)
+    wait_until(page, path, lambda job: job["done"])
     shown = page.get(path).text
     assert "64 of 200 records are graded" in shown
     assert '<noscript><meta http-equiv="refresh"' in shown
@@ -247,8 +251,7 @@ def test_a_running_job_is_stopped_goes_on_and_is_deleted(page):
     assert "Go on" in page.get(path).text
     page.state.jobs._engine = job_engines.quick
     assert page.post_form(f"{path}/go-on").status_code == 303
-    while page.state.jobs.get(job_id).state is not JobState.DONE:
-        time.sleep(0.02)
+    wait_until(page, path, lambda job: job["state"] == "done")
     assert "200 graded records" in page.get(f"{path}/delete").text
     assert page.state.jobs.get(job_id)
     assert page.post_form(f"{path}/delete").headers["location"] == "/jobs"
