@@ -65,7 +65,7 @@ def refusal(request: Request, settings: WebSettings) -> Problem | None:
     """Why a request is not let in; None where it is."""
     host = request.headers.get("host", "")
     if host not in settings.hosts:
-        own = f"http://127.0.0.1:{settings.port}/"
+        own = settings.address
         return Problem(403, f"This page answers only under its own address, {own}.", f"Go to {own}.")
     if request.method in _SAFE:
         return None
