@@ -7,8 +7,8 @@ from html import unescape
 
 import job_engines
 import pytest
-from test_web_uploads import lines, uploaded
-from web_client import client
+from fake_assessor import lines
+from web_client import client, uploaded
 
 from qa_assess.label_rows import problems_of
 from qa_assess.labels import read_labels

@@ -2,59 +2,23 @@
 
 import csv
 import io
-import json
 import re
-import time
-from collections.abc import Callable
 from html import unescape
 from urllib.parse import urlencode
 
 import job_engines
 import openpyxl
 import pytest
+from fake_assessor import lines
 from hypothesis import given
 from hypothesis import strategies as st
-from web_client import client
+from web_client import client, uploaded, wait_until
 
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.writers import write
 
 SCRIPT = "<script>alert(1)</script>"
-ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
-
-
-def lines(count: int, **fields: str) -> bytes:
-    rows = (
-        {
-            "id": f"q{n}",
-            "question": f"Will he act on {n}?",
-            "answer": ANSWERS[n % 4],
-            "answerer": f"Bo {n % 3}",
-            **fields,
-        }
-        for n in range(count)
-    )
-    return "\n".join(json.dumps(row) for row in rows).encode()
-
-
-def uploaded(page, data: bytes, name: str = "debate.jsonl") -> str:
-    """The path of a job that has ended."""
-    answered = page.post_form("/jobs", files=[("files", (name, data))])
-    assert answered.status_code == 303, answered.text
-    path = answered.headers["location"]
-    wait_until(page, path, lambda job: job["state"] not in ("waiting", "running"))
-    return path
-
-
-def wait_until(page, path: str, reached: Callable[[dict], bool]) -> None:
-    """Wait until a job tells of itself that it is so far."""
-    for _ in range(1500):
-        told = page.get(f"/api{path}").json()
-        if reached(told):
-            return
-        time.sleep(0.02)
-    raise AssertionError(told)
 
 
 @pytest.fixture(scope="module")
