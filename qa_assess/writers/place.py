@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qa_assess.errors import OutputError
+from qa_assess.locks import lock
 
 STDOUT = "-"
 # It moves and removes no file that is open.
@@ -57,29 +58,19 @@ def _alone(part: Path, target: Path) -> BinaryIO:
     while True:
         file = _opened(part, "ab", named=target)
         try:
-            _lock(file)
+            lock(file, wait=False)
         except BlockingIOError as error:
             file.close()
             hint = "wait until it has finished, or write to another file"
             raise OutputError(f"another run is writing {target}", hint=hint) from error
+        except OSError:  # a disk of the network that knows no locks
+            pass
         # It may have been moved to its target, by a run that has just finished, between opening and locking.
         with suppress(OSError):
             if os.path.samestat(part.stat(), os.fstat(file.fileno())):
                 file.truncate(0)
                 return file
         file.close()
-
-
-def _lock(file: BinaryIO) -> None:
-    with suppress(ModuleNotFoundError):
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise
-        except OSError:  # a disk of the network that knows no locks
-            return
 
 
 def _discard(file: BinaryIO, part: Path) -> None:
