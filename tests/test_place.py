@@ -2,11 +2,13 @@
 
 import errno
 from contextlib import ExitStack
+from io import FileIO
 from pathlib import Path
 
 import pytest
 
 from qa_assess.errors import OutputError
+from qa_assess.writers import place
 from qa_assess.writers.place import placed
 
 fcntl = pytest.importorskip("fcntl", reason="only where files can be locked")
@@ -67,3 +69,13 @@ def test_a_disk_without_locks_is_written_to(tmp_path: Path, monkeypatch: pytest.
     with placed(tmp_path / "graded.jsonl") as put:
         put("whole")
     assert (tmp_path / "graded.jsonl").read_text() == "whole"
+
+
+def test_a_part_that_cannot_be_emptied_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stuck(FileIO):
+        def truncate(self, size: int | None = None) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(place, "_opened", lambda path, mode, **_: Stuck(path, mode))
+    with pytest.raises(OutputError, match="Input/output error"), placed(tmp_path / "graded.jsonl"):
+        pass

@@ -66,11 +66,21 @@ def _alone(part: Path, target: Path) -> BinaryIO:
         except OSError:  # a disk of the network that knows no locks
             pass
         # It may have been moved to its target, by a run that has just finished, between opening and locking.
-        with suppress(OSError):
-            if os.path.samestat(part.stat(), os.fstat(file.fileno())):
+        if _is_at(file, part):
+            try:
                 file.truncate(0)
-                return file
+            except OSError as error:
+                file.close()
+                raise _refused(target, error) from error
+            return file
         file.close()
+
+
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
 
 def _discard(file: BinaryIO, part: Path) -> None:
