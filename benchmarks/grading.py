@@ -1,7 +1,7 @@
 """What `qa-assess grade` does with a file, as one function: read, link, assess, write; and the same with a clock."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import fields
 from itertools import cycle, islice
 from pathlib import Path
@@ -11,8 +11,9 @@ from measuring import Clock, Spent
 
 from qa_assess.batch import assess
 from qa_assess.cli.runs import first_reading
-from qa_assess.engines import Engine, Results, Window
+from qa_assess.engines import Engine, Window
 from qa_assess.exchange import Exchange, Failure
+from qa_assess.journal import Results
 from qa_assess.links import linked
 from qa_assess.readers.inputs import read_all
 from qa_assess.settings import Settings
@@ -67,7 +68,7 @@ def timed(
         clock.start()
         yield from windows
 
-    def warmed(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+    def warmed(windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
         yield from islice(engine(fed(windows), settings), _WARM, None)
 
     with TemporaryDirectory() as folder:

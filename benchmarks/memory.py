@@ -10,7 +10,7 @@ stands around the models shows, and once with the fast grader. Each run is a pro
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,9 +24,10 @@ from rich.console import Console
 from rich.table import Table
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
-from qa_assess.engines import Results, Window, serial
+from qa_assess.engines import Window, serial
 from qa_assess.errors import QaAssessError
 from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.journal import Results
 from qa_assess.settings import Model, Settings
 
 LOOKALIKE = Path(__file__).resolve().parents[1] / "corpora" / "lookalike"
@@ -50,7 +51,7 @@ def lookalikes(count: int) -> Iterator[Exchange]:
         yield replace(own[n % len(own)], id=f"{n:07d}", answer=answer, date=day.isoformat(), extra=extra)
 
 
-def stub(windows: Iterable[Window], settings: Settings) -> Iterator[Results]:
+def stub(windows: Iterable[Window], settings: Settings) -> Generator[Results, None, None]:
     """An engine that reads nothing: the end of each question is asked, the first words of each answer meet it."""
     for window in windows:
         yield [one if isinstance(one, Failure) else _assessment(one) for one in window]

@@ -10,19 +10,20 @@ import argparse
 import os
 from pathlib import Path
 
-# Before NumPy is imported: one core means one thread.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+from measuring import ONE_THREAD
 
-import numpy as np  # noqa: E402
-from baselines import baselines  # noqa: E402
-from scoring import Report, timed  # noqa: E402
+# Before NumPy is imported.
+os.environ.update(ONE_THREAD)
 
-from qa_assess.assessor import Assessor  # noqa: E402
-from qa_assess.codebook import GRADES  # noqa: E402
-from qa_assess.exchange import Assessment  # noqa: E402
-from qa_assess.labels import Labels, read_labels  # noqa: E402
-from qa_assess.pipeline import load_parser, parse  # noqa: E402
+import numpy as np
+from baselines import baselines
+from scoring import Report, timed
+
+from qa_assess.assessor import Assessor
+from qa_assess.codebook import GRADES
+from qa_assess.exchange import Assessment
+from qa_assess.labels import Labels, read_labels
+from qa_assess.pipeline import load_parser, parse
 
 
 def graded(path: Path) -> list[Labels]:

@@ -16,34 +16,35 @@ import re
 from pathlib import Path
 from typing import Any
 
-# Before NumPy is imported: one core means one thread.
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
+from measuring import ONE_THREAD
 
-import numpy as np  # noqa: E402
-from baselines import baselines  # noqa: E402
-from scoring import Report, timed  # noqa: E402
-from sklearn.model_selection import StratifiedGroupKFold  # noqa: E402
-from sklearn.pipeline import make_pipeline  # noqa: E402
+# Before NumPy is imported.
+os.environ.update(ONE_THREAD)
 
-from qa_assess.asks import find_spans, name_asks  # noqa: E402
-from qa_assess.candidates import candidates  # noqa: E402
-from qa_assess.codebook import Kind  # noqa: E402
-from qa_assess.concern import concern_figures, concern_probabilities  # noqa: E402
-from qa_assess.encoder import Encoder, Impression  # noqa: E402
-from qa_assess.estimators import hashed_words, linear, scaled_linear, text_columns, trees  # noqa: E402
-from qa_assess.exchange import Ask  # noqa: E402
-from qa_assess.grader import grade_figures, grade_texts  # noqa: E402
-from qa_assess.model_files import load  # noqa: E402
-from qa_assess.outcomes import evidence, judge  # noqa: E402
-from qa_assess.pairs import Overlap, Pair  # noqa: E402
-from qa_assess.pipeline import load_parser, parse  # noqa: E402
-from qa_assess.readings import Reading  # noqa: E402
-from qa_assess.resources import encoder_path, grader_path  # noqa: E402
-from qa_assess.tags import tag_figures  # noqa: E402
-from qa_assess.training.fit_outcomes import OutcomeTables, family_members, fit_families  # noqa: E402
-from qa_assess.training.material import Example  # noqa: E402
-from qa_assess.wording import words  # noqa: E402
+import numpy as np
+from baselines import baselines
+from scoring import Report, timed
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.pipeline import make_pipeline
+
+from qa_assess.asks import find_spans, name_asks
+from qa_assess.candidates import candidates
+from qa_assess.codebook import Kind
+from qa_assess.concern import concern_figures, concern_probabilities
+from qa_assess.encoder import Encoder, Impression
+from qa_assess.estimators import hashed_words, linear, scaled_linear, text_columns, trees
+from qa_assess.exchange import Ask
+from qa_assess.grader import grade_figures, grade_texts
+from qa_assess.model_files import load
+from qa_assess.outcomes import evidence, judge
+from qa_assess.pairs import Overlap, Pair
+from qa_assess.pipeline import load_parser, parse
+from qa_assess.readings import Reading
+from qa_assess.resources import encoder_path, grader_path
+from qa_assess.tags import tag_figures
+from qa_assess.training.fit_outcomes import OutcomeTables, family_members, fit_families
+from qa_assess.training.material import Example
+from qa_assess.wording import words
 
 CLARITY = ("Clear Non-Reply", "Ambivalent", "Clear Reply")
 Row = dict[str, Any]

@@ -6,10 +6,10 @@ from dataclasses import replace
 from hashlib import blake2b
 from itertools import islice
 
-from qa_assess.engines import Engine, Results, Window, serial
+from qa_assess.engines import Engine, Window, serial
 from qa_assess.errors import JournalError
 from qa_assess.exchange import DUPLICATE, DUPLICATE_ID, Assessment, Exchange, Failure
-from qa_assess.journal import Journal
+from qa_assess.journal import Journal, Results
 from qa_assess.scratch import scratch_database
 from qa_assess.settings import Settings
 

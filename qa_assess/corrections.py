@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from qa_assess.errors import CorrectionError, OutputError
 from qa_assess.hydration import digest
 from qa_assess.label_rows import Row, problems_of
+from qa_assess.locks import lock
 
 Record = tuple[str, str]
 TORN = ".torn"
@@ -132,10 +133,7 @@ class Corrections:
         except OSError as error:
             raise _refused(self.path, error) from error
         with file:
-            with suppress(ModuleNotFoundError):  # on Windows the lock between threads has to do
-                import fcntl  # noqa: PLC0415 - not everywhere
-
-                fcntl.flock(file, fcntl.LOCK_EX)
+            lock(file, wait=True)  # on Windows the lock between threads has to do
             if new:
                 _sync_folder(self.path.parent)
             yield file

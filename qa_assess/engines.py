@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qa_assess.errors import EngineError, ModelError, QaAssessError
-from qa_assess.exchange import Assessment, Exchange, Failure
-from qa_assess.journal import fingerprint
+from qa_assess.exchange import Exchange, Failure
+from qa_assess.journal import Results, fingerprint
 from qa_assess.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
 Window = Sequence[Exchange | Failure]
-Results = Sequence[Assessment | Failure]
 Engine = Callable[[Iterable[Window], Settings], Generator[Results, None, None]]
 
 # Windows under way for each process: one in work, one that waits.
@@ -172,9 +171,13 @@ def _end_with(parent: multiprocessing.process.BaseProcess) -> None:
 
 
 def _gave_up(window: Window) -> EngineError:
-    first, last = (one.id for one in (window[0], window[-1]))
     hint = "is there enough memory? Use fewer jobs; with one job the record at fault can be found"
-    return EngineError(f"a process ended {_DEATHS} times while it assessed the records {first} to {last}", hint=hint)
+    return EngineError(f"a process ended {_DEATHS} times while it assessed {_records(window)}", hint=hint)
+
+
+def _records(window: Window) -> str:
+    """A window as a message names it."""
+    return f"the records {window[0].id} to {window[-1].id}"
 
 
 def dask(scheduler: str | None = None, jobs: int = 0) -> Engine:
@@ -226,8 +229,7 @@ def _by_client(client: "Client", windows: Iterable[Window], settings: Settings) 
         except QaAssessError:
             raise
         except Exception as error:
-            first, last = (one.id for one in (window[0], window[-1]))
-            message = f"the cluster gave up the records {first} to {last}: {type(error).__name__}: {error}"
+            message = f"the cluster gave up {_records(window)}: {type(error).__name__}: {error}"
             hint = "do the workers have qa-assess, the same models and enough memory?"
             raise EngineError(message, hint=hint) from error
         yield results

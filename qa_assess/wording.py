@@ -4,8 +4,8 @@ A grade must not depend on who speaks. So every proper name becomes ``name``, ev
 word, and so do "Lady" and "Gentleman". Words of the House and its calendar keep their form.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypedDict
 
 from spacy.tokens import Doc, Span, Token
 
@@ -64,9 +64,11 @@ def _is_name(token: Token) -> bool:
     return token.pos_ == "PROPN" or not (token.is_sent_start or token.i == 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wording:
-    """A doc read once, a value a token: its word; the same where it is told, else ""; its topic, or ""."""
+class _Wording(TypedDict):
+    """A doc read once, a value a token: its word; the same where it is told, else ""; its topic, or "".
+
+    Plain lists, so that spaCy can store the doc.
+    """
 
     seen: list[str]
     told: list[str]
@@ -81,7 +83,7 @@ def _wording(doc: Doc) -> _Wording:
             for token, word in zip(doc, seen, strict=True)
         ]
         topics = [_topic(token, word) for token, word in zip(doc, seen, strict=True)]
-        doc.user_data[_KEY] = _Wording(seen, told, topics)
+        doc.user_data[_KEY] = _Wording(seen=seen, told=told, topics=topics)
     found: _Wording = doc.user_data[_KEY]
     return found
 
@@ -105,7 +107,7 @@ def word(token: Token) -> str:
     >>> [word(t) for t in spacy.blank("en")("She told Ms Bloggs that 240 Tory councils agreed")]
     ['he', 'told', 'mr', 'name', 'that', '0', 'party', 'councils', 'agreed']
     """
-    return _wording(token.doc).seen[token.i]
+    return _wording(token.doc)["seen"][token.i]
 
 
 def _word(token: Token) -> str:
@@ -132,7 +134,7 @@ def words(tokens: Doc | Span) -> list[str]:
     """
     doc, where = _stretch(tokens)
     found: list[str] = []
-    for told in _wording(doc).told[where]:
+    for told in _wording(doc)["told"][where]:
         if told and not (told in _MASKS and found and found[-1] == told):
             found.append(told)
     return found
@@ -171,4 +173,4 @@ def topics(tokens: Doc | Span) -> frozenset[str]:
     ['bridge', 'mend']
     """
     doc, where = _stretch(tokens)
-    return frozenset(topic for topic in _wording(doc).topics[where] if topic)
+    return frozenset(topic for topic in _wording(doc)["topics"][where] if topic)

@@ -4,6 +4,7 @@ Its last sentence of the question is the one ask. "Yes" answers in full, "consid
 cannot be graded, "forever" one that takes a minute.
 """
 
+import json
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,8 @@ import qa_assess
 from qa_assess.codebook import GRADES, Grade, Kind, Status, Tag
 from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
 from qa_assess.settings import Settings
+
+ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
 
 
 class FakeAssessor:
@@ -74,3 +77,18 @@ def install(patch: pytest.MonkeyPatch) -> None:
     module.Assessor = FakeAssessor
     patch.setitem(sys.modules, "qa_assess.assessor", module)
     patch.setattr(qa_assess, "assessor", module, raising=False)
+
+
+def lines(count: int, **fields: str) -> bytes:
+    """Records as JSON Lines, whose grades by this assessor come round in the order of `ANSWERS`."""
+    rows = (
+        {
+            "id": f"q{n}",
+            "question": f"Will he act on {n}?",
+            "answer": ANSWERS[n % 4],
+            "answerer": f"Bo {n % 3}",
+            **fields,
+        }
+        for n in range(count)
+    )
+    return "\n".join(json.dumps(row) for row in rows).encode()

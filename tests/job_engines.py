@@ -7,7 +7,8 @@ from pathlib import Path
 
 from fake_assessor import FakeAssessor
 
-from qa_assess.engines import Results, Window
+from qa_assess.engines import Window
+from qa_assess.journal import Results
 from qa_assess.settings import Model, Settings
 
 SMALL = Settings(model=Model.FAST, batch_size=5)

@@ -98,7 +98,7 @@ def _keys(text):
 
 
 @pytest.mark.parametrize("name", JSON_FORMATS)
-def test_json_with_thenames_of_a_format_and_any_values(name):
+def test_json_with_the_names_of_a_format_and_any_values(name):
     @FEW
     @given(st.lists(_documents(name), min_size=1, max_size=4), st.booleans())
     def harmless(documents, pages):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import job_engines
 import pytest
+from fake_assessor import lines
 from job_engines import SMALL
 
 from qa_assess.errors import OutputError
@@ -19,13 +20,6 @@ from qa_assess.web.jobs import Jobs
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.web.work import work
-
-ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
-
-
-def records(count: int) -> bytes:
-    lines = ({"id": f"q{n}", "question": f"Will he act on {n}?", "answer": ANSWERS[n % 4]} for n in range(count))
-    return "\n".join(json.dumps(line) for line in lines).encode()
 
 
 def begun(folder: Path, engine=job_engines.quick) -> Jobs:
@@ -71,7 +65,7 @@ def jobs(tmp_path):
 
 def test_every_record_has_its_row_and_the_journal_is_gone(jobs):
     held = jobs()
-    job = until(held, added(held, records(23)), JobState.DONE)
+    job = until(held, added(held, lines(23)), JobState.DONE)
     assert ids(held, job) == [f"q{n}" for n in range(23)]
     progress = held.progress(job)
     assert (progress.total, progress.done, progress.finished) == (23, 23, True)
@@ -81,7 +75,7 @@ def test_every_record_has_its_row_and_the_journal_is_gone(jobs):
 
 def test_several_files_are_one_job_under_their_own_names(jobs):
     held = jobs()
-    files = [("mine.jsonl", io.BytesIO(records(2))), ("yours.exe", io.BytesIO(b"\x7fELF\x02\x01\x01" + bytes(90)))]
+    files = [("mine.jsonl", io.BytesIO(lines(2))), ("yours.exe", io.BytesIO(b"\x7fELF\x02\x01\x01" + bytes(90)))]
     job = until(held, held.add(files), JobState.DONE)
     first, _, last = results(held, job)
     assert first.exchange.source == "mine.jsonl:1"
@@ -104,7 +98,7 @@ def test_a_file_that_cannot_be_read_says_what_and_what_to_do(jobs):
 
 def test_a_server_that_is_gone_in_the_middle_loses_and_doubles_no_record(jobs):
     first = jobs(job_engines.slow)
-    job = until(first, added(first, records(200)), JobState.RUNNING, records=20)
+    job = until(first, added(first, lines(200)), JobState.RUNNING, records=20)
     worker = first._worker[1]
     worker.kill()
     first.close()
@@ -117,7 +111,7 @@ def test_a_server_that_is_gone_in_the_middle_loses_and_doubles_no_record(jobs):
 
 def test_what_the_journal_has_is_not_graded_again(jobs):
     first = jobs(job_engines.stuck)
-    job = until(first, added(first, records(12)), JobState.RUNNING, records=5)
+    job = until(first, added(first, lines(12)), JobState.RUNNING, records=5)
     first.close()
     second = jobs(job_engines.stuck)
     assert until(second, job, JobState.RUNNING, records=10)
@@ -126,14 +120,14 @@ def test_what_the_journal_has_is_not_graded_again(jobs):
 def test_a_process_that_dies_is_started_again(jobs, tmp_path, monkeypatch):
     monkeypatch.setenv("KILLED_ONCE", str(tmp_path / "here"))
     held = jobs(job_engines.killed_once)
-    job = until(held, added(held, records(12)), JobState.DONE)
+    job = until(held, added(held, lines(12)), JobState.DONE)
     assert (tmp_path / "here").exists()
     assert len(ids(held, job)) == 12
 
 
 def test_a_process_that_dies_again_and_again_is_given_up(jobs):
     held = jobs(job_engines.killed)
-    job = until(held, added(held, records(90)), JobState.FAILED)
+    job = until(held, added(held, lines(90)), JobState.FAILED)
     assert "without a word" in job.message
     # Each got one window further.
     assert held.progress(job).done == 15
@@ -142,16 +136,17 @@ def test_a_process_that_dies_again_and_again_is_given_up(jobs):
 
 def test_what_goes_wrong_in_the_worker_is_told(jobs):
     held = jobs(job_engines.broken)
-    job = until(held, added(held, records(3)), JobState.FAILED)
+    job = until(held, added(held, lines(3)), JobState.FAILED)
     assert "ValueError: no such luck" in job.message
 
 
 def test_a_job_is_stopped_and_goes_on(jobs):
     held = jobs(job_engines.slow)
-    job = until(held, added(held, records(100)), JobState.RUNNING, records=5)
+    job = until(held, added(held, lines(100)), JobState.RUNNING, records=5)
+    worker = held._worker[1]
     held.stop(job)
     held.stop(job)
-    time.sleep(0.5)
+    worker.join()
     done = held.progress(job).done
     assert held.get(job.id).state is JobState.STOPPED
     time.sleep(0.3)
@@ -163,7 +158,7 @@ def test_a_job_is_stopped_and_goes_on(jobs):
 
 def test_a_stopped_job_stays_stopped_after_a_start(jobs):
     first = jobs(job_engines.stuck)
-    job = until(first, added(first, records(9)), JobState.RUNNING, records=5)
+    job = until(first, added(first, lines(9)), JobState.RUNNING, records=5)
     first.stop(job)
     first.close()
     second = jobs()
@@ -173,7 +168,7 @@ def test_a_stopped_job_stays_stopped_after_a_start(jobs):
 
 def test_one_is_graded_at_a_time_and_the_others_wait_in_their_order(jobs):
     held = jobs(job_engines.stuck)
-    one, two, three = (added(held, records(9)) for _ in range(3))
+    one, two, three = (added(held, lines(9)) for _ in range(3))
     until(held, one, JobState.RUNNING)
     assert [held.ahead(job) for job in (one, two, three)] == [0, 1, 2]
     assert [held.get(job.id).state for job in (two, three)] == [JobState.WAITING] * 2
@@ -185,7 +180,7 @@ def test_one_is_graded_at_a_time_and_the_others_wait_in_their_order(jobs):
 
 def test_a_deleted_job_leaves_nothing(jobs):
     held = jobs(job_engines.stuck)
-    running, waiting = added(held, records(9)), added(held, records(9))
+    running, waiting = added(held, lines(9)), added(held, lines(9))
     until(held, running, JobState.RUNNING, records=5)
     for job in (waiting, running):
         held.delete(job)
@@ -213,15 +208,15 @@ def test_a_job_that_cannot_be_read_says_so_and_stops_no_other(jobs, tmp_path):
     assert "cannot be read" in job.message
     held.go_on(job)
     assert held.get(job.id).state is JobState.FAILED
-    until(held, added(held, records(3)), JobState.DONE)
+    until(held, added(held, lines(3)), JobState.DONE)
 
 
 @pytest.mark.parametrize("state", [JobState.RUNNING, JobState.WAITING, JobState.DONE])
 @pytest.mark.parametrize("broken", [b"not a database" * 300, b""])
 def test_a_job_whose_rows_cannot_be_read_has_failed_and_stops_no_other(jobs, state, broken):
     first = jobs(job_engines.stuck)
-    until(first, added(first, records(9)), JobState.RUNNING)
-    job = added(first, records(3))
+    until(first, added(first, lines(9)), JobState.RUNNING)
+    job = added(first, lines(3))
     first.stop(job)
     first._change(job.id, state)
     first.close()
@@ -234,7 +229,7 @@ def test_a_job_whose_rows_cannot_be_read_has_failed_and_stops_no_other(jobs, sta
     assert "cannot be read" in shown.message
     assert "upload the file again" in shown.hint
     assert progress.done == 0
-    until(held, added(held, records(3)), JobState.DONE)
+    until(held, added(held, lines(3)), JobState.DONE)
     held.delete(shown)
     assert held.get(job.id) is None
 
@@ -246,7 +241,7 @@ def test_no_room_for_the_rows_of_an_upload_is_told_and_nothing_is_kept(jobs, mon
     monkeypatch.setattr(jobs_module, "create", full)
     held = jobs()
     with pytest.raises(OutputError, match="database or disk is full") as told:
-        added(held, records(3))
+        added(held, lines(3))
     assert "make room" in told.value.hint
     assert held.all() == []
     assert [path.name for path in held.folder.iterdir()] == ["lock"]
@@ -254,7 +249,7 @@ def test_no_room_for_the_rows_of_an_upload_is_told_and_nothing_is_kept(jobs, mon
 
 def test_downloads_that_a_killed_server_left_are_swept_up(jobs):
     first = jobs()
-    job = until(first, added(first, records(3)), JobState.DONE)
+    job = until(first, added(first, lines(3)), JobState.DONE)
     first.close()
     left = first.home(job).path / "download-x1"
     left.mkdir()
@@ -272,7 +267,7 @@ def test_two_servers_do_not_share_a_folder(jobs, tmp_path):
 
 def test_a_job_goes_on_as_it_was_begun_whatever_the_server_uses_now(jobs, tmp_path):
     first = jobs(job_engines.stuck)
-    job = until(first, added(first, records(12)), JobState.RUNNING, records=5)
+    job = until(first, added(first, lines(12)), JobState.RUNNING, records=5)
     first.close()
     other = Jobs(tmp_path / "jobs", job_engines.Settings(batch_size=64), job_engines.quick)
     other.start()
@@ -284,7 +279,7 @@ def test_a_job_goes_on_as_it_was_begun_whatever_the_server_uses_now(jobs, tmp_pa
 
 def test_two_workers_of_one_job_take_turns(jobs, tmp_path):
     held = jobs(job_engines.slow)
-    job = until(held, added(held, records(60)), JobState.RUNNING, records=5)
+    job = until(held, added(held, lines(60)), JobState.RUNNING, records=5)
     ours, theirs = jobs_module._SPAWN.Pipe(duplex=False)
     second = jobs_module._SPAWN.Process(target=work, args=(held.home(job).path, job_engines.quick, theirs))
     second.start()
@@ -297,7 +292,7 @@ def test_two_workers_of_one_job_take_turns(jobs, tmp_path):
 
 def test_a_job_that_was_done_when_the_server_went_is_done(jobs):
     first = jobs()
-    job = until(first, added(first, records(3)), JobState.DONE)
+    job = until(first, added(first, lines(3)), JobState.DONE)
     first._change(job.id, JobState.RUNNING)
     first.close()
     second = jobs(job_engines.broken)
@@ -316,7 +311,7 @@ def test_names_of_files_are_labels_and_no_paths(jobs):
         "",
     ]
     held = jobs(job_engines.stuck)
-    job = held.add([(name, io.BytesIO(records(1))) for name in names])
+    job = held.add([(name, io.BytesIO(lines(1))) for name in names])
     labels = [upload.label for upload in job.uploads]
     assert labels[:4] == ["evil.csv", "passwd", "y.csv", "ab.jsonl"]
     assert labels[4:] == [".csv", labels[5], "gnp.csv", "file without a name"]
@@ -334,8 +329,8 @@ def test_a_corpus_of_several_files_is_read_as_one(jobs):
         {"id": "2", "root": "1", "reply_to": "1", "user": "u2", "text": "Yes. I will.", "meta": {"is_answer": True}},
     ]
     people = {"u1": {"meta": {"name": "Ailsa Penworth"}}, "u2": {"meta": {"name": "Bo Larch"}}}
-    lines = "\n".join(json.dumps(turn) for turn in turns).encode()
-    files = [("speakers.json", io.BytesIO(json.dumps(people).encode())), ("utterances.jsonl", io.BytesIO(lines))]
+    spoken = "\n".join(json.dumps(turn) for turn in turns).encode()
+    files = [("speakers.json", io.BytesIO(json.dumps(people).encode())), ("utterances.jsonl", io.BytesIO(spoken))]
     job = until(held, held.add(files), JobState.DONE, JobState.FAILED)
     assert [upload.stored for upload in job.uploads] == ["speakers.json", "utterances.jsonl"]
     (result,) = results(held, job)
@@ -349,7 +344,7 @@ def test_a_full_disk_is_told_and_can_be_gone_on_from(tmp_path):
         pytest.skip("cannot mount a small disk here")
     held = begun(disk / "jobs")
     try:
-        job = until(held, added(held, records(2000)), JobState.FAILED)
+        job = until(held, added(held, lines(2000)), JobState.FAILED)
         assert "cannot write" in job.message
         assert "make room" in job.hint
         assert os.system(f"mount -o remount,size=20m {disk}") == 0

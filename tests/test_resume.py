@@ -41,15 +41,24 @@ def finished(*arguments: str | Path) -> str:
     return told.decode()
 
 
+def wait_for(run: subprocess.Popen[bytes], path: Path, *, size: int = 0) -> None:
+    """Wait until a run has written so much, however long the machine takes to begin it."""
+    while not path.exists() or path.stat().st_size < size:
+        assert run.poll() is None
+        time.sleep(0.02)
+
+
 def test_runs_killed_fifty_times_give_the_bytes_of_one_that_was_not(records: Path, tmp_path: Path) -> None:
     whole = tmp_path / "whole.csv"
+    begun = time.monotonic()
     finished(records, "-o", whole, "--asks", tmp_path / "whole-asks.csv", "--quiet")
+    taken = time.monotonic() - begun
     output, asks, journal = (tmp_path / name for name in ("out.csv", "out-asks.csv", f"out.csv{SUFFIX}"))
     chance = random.Random(4)
     kills, ends, grown = 0, 0, []
     while kills < 50:
         run = start(records, "-o", output, "--asks", asks, "--quiet", "--resume")
-        time.sleep(chance.uniform(0.2, 2.2))
+        time.sleep(taken * chance.uniform(0.05, 0.5))
         if run.poll() is None:
             run.send_signal(chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGINT, signal.SIGTERM]))
             kills += 1
@@ -74,13 +83,11 @@ def test_runs_killed_fifty_times_give_the_bytes_of_one_that_was_not(records: Pat
 
 def test_two_runs_do_not_write_one_file(records: Path, tmp_path: Path) -> None:
     first = start(records, "-o", tmp_path / "out.csv", "--quiet")
-    part = tmp_path / ".out.csv.part"
-    for _ in range(200):
-        if part.exists():
-            break
-        time.sleep(0.02)
+    wait_for(first, tmp_path / ".out.csv.part")
+    first.send_signal(signal.SIGSTOP)
     second = start(records, "-o", tmp_path / "out.csv", "--quiet", "--resume")
     _, told = second.communicate(timeout=60)
+    first.send_signal(signal.SIGCONT)
     assert second.returncode == 2
     assert f"another run is writing {tmp_path / 'out.csv'}" in told.decode()
     first.communicate(timeout=120)
@@ -91,8 +98,7 @@ def test_two_runs_do_not_write_one_file(records: Path, tmp_path: Path) -> None:
 def test_an_output_in_the_folder_that_is_read_can_be_gone_on_with(records: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     run = start(tmp_path, "-o", output, "--quiet")
-    while not (journal := tmp_path / f"out.csv{SUFFIX}").exists() or journal.stat().st_size < 2000:
-        time.sleep(0.02)
+    wait_for(run, tmp_path / f"out.csv{SUFFIX}", size=2000)
     run.kill()
     run.communicate()
     finished(tmp_path, "-o", output, "--quiet", "--resume")
@@ -102,11 +108,7 @@ def test_an_output_in_the_folder_that_is_read_can_be_gone_on_with(records: Path,
 def test_ctrl_c_says_how_to_go_on(records: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.csv"
     run = start(records, "-o", output)
-    journal = tmp_path / f"out.csv{SUFFIX}"
-    for _ in range(200):
-        if journal.exists() and journal.stat().st_size > 2000:
-            break
-        time.sleep(0.05)
+    wait_for(run, tmp_path / f"out.csv{SUFFIX}", size=2000)
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130

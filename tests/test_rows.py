@@ -302,15 +302,13 @@ def many(tmp_path_factory) -> Rows:
 )
 def test_ten_thousand_rows_are_paged_quickly(many, asked):
     query = RowsQuery.model_validate(asked)
-    seconds = []
-    for _ in range(3):
-        began = time.perf_counter()
-        page, total = many.page(query)
-        many.counts(query)
-        many.choices()
-        assert many.neighbours(query, page[0].n)
-        seconds.append(time.perf_counter() - began)
-    # It takes less than a tenth of a second; a busy machine may be ten times as slow, or hold up one of them, or two.
-    assert min(seconds) < 1
+    # What this process computes: others that are busy on the same machine do not count.
+    began = time.process_time()
+    page, total = many.page(query)
+    many.counts(query)
+    many.choices()
+    assert many.neighbours(query, page[0].n)
+    # It takes less than a tenth of a second; machines that run tests may be ten times as slow.
+    assert time.process_time() - began < 1
     assert total > 50
     assert len(page) == 50

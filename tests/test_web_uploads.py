@@ -2,52 +2,23 @@
 
 import csv
 import io
-import json
 import re
-import time
 from html import unescape
 from urllib.parse import urlencode
 
 import job_engines
 import openpyxl
 import pytest
+from fake_assessor import lines
 from hypothesis import given
 from hypothesis import strategies as st
-from web_client import client
+from web_client import client, uploaded, wait_until
 
-from qa_assess.web.job import JobState
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.writers import write
 
 SCRIPT = "<script>alert(1)</script>"
-ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
-
-
-def lines(count: int, **fields: str) -> bytes:
-    rows = (
-        {
-            "id": f"q{n}",
-            "question": f"Will he act on {n}?",
-            "answer": ANSWERS[n % 4],
-            "answerer": f"Bo {n % 3}",
-            **fields,
-        }
-        for n in range(count)
-    )
-    return "\n".join(json.dumps(row) for row in rows).encode()
-
-
-def uploaded(page, data: bytes, name: str = "debate.jsonl") -> str:
-    """The path of a job that has ended."""
-    answered = page.post_form("/jobs", files=[("files", (name, data))])
-    assert answered.status_code == 303, answered.text
-    path = answered.headers["location"]
-    for _ in range(1500):
-        if page.get(f"/api{path}").json()["state"] not in ("waiting", "running"):
-            return path
-        time.sleep(0.02)
-    raise AssertionError(page.get(f"/api{path}").json())
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +124,8 @@ def test_a_file_that_is_too_large_is_refused_and_kept_nowhere(page):
     before = sorted(page.state.jobs.folder.iterdir())
     answered = page.post_form("/jobs", files=[("files", ("big.csv", b"x" * 400_000))])
     assert answered.status_code == 413
+    assert "These files are larger than 300 kB." in answered.text
+    assert 'data-too-large="These files are larger than 300 kB. Use qa-assess' in page.get("/jobs").text
     assert "command line" in answered.text
     assert sorted(page.state.jobs.folder.iterdir()) == before
 
@@ -233,10 +206,7 @@ def test_a_running_job_is_stopped_goes_on_and_is_deleted(page):
     page.state.jobs._engine = job_engines.stuck
     path = page.post_form("/jobs", files=[("files", ("slow.jsonl", lines(200)))]).headers["location"]
     job_id = path.rsplit("/")[-1]
-    for _ in range(1000):
-        if page.get(f"/api{path}").json()["done"]:
-            break
-        time.sleep(0.02)
+    wait_until(page, path, lambda job: job["done"])
     shown = page.get(path).text
     assert "64 of 200 records are graded" in shown
     assert '<noscript><meta http-equiv="refresh"' in shown
@@ -245,8 +215,7 @@ def test_a_running_job_is_stopped_goes_on_and_is_deleted(page):
     assert "Go on" in page.get(path).text
     page.state.jobs._engine = job_engines.quick
     assert page.post_form(f"{path}/go-on").status_code == 303
-    while page.state.jobs.get(job_id).state is not JobState.DONE:
-        time.sleep(0.02)
+    wait_until(page, path, lambda job: job["state"] == "done")
     assert "200 graded records" in page.get(f"{path}/delete").text
     assert page.state.jobs.get(job_id)
     assert page.post_form(f"{path}/delete").headers["location"] == "/jobs"
@@ -276,6 +245,18 @@ def test_a_table_that_cannot_be_read_says_so_and_stops_no_other_page(page, job, 
     assert page.get(f"{path}/delete").status_code == 200
     assert page.post_form(f"{path}/delete").headers["location"] == "/jobs"
     assert page.get(path).status_code == 404
+
+
+def test_a_job_without_a_table_has_none_and_is_given_none_by_looking(page):
+    path = uploaded(page, lines(3))
+    home = page.state.jobs.home(page.state.jobs.get(path.rsplit("/")[-1]))
+    for file in home.path.glob("rows.sqlite*"):
+        file.unlink()
+    for shown in (f"/api{path}/rows", f"{path}/records", f"{path}/download/graded.csv"):
+        answered = page.get(shown)
+        assert answered.status_code == 404, shown
+        assert "This job has no table." in answered.text
+    assert not home.rows.exists()
 
 
 @given(

@@ -111,3 +111,10 @@ def test_topics_leave_out_what_every_question_says():
 def test_topics_do_not_depend_on_the_form():
     nlp = load_parser()
     assert topics(nlp("What bridge was painted?")) == topics(nlp("They are painting bridges."))
+
+
+def test_a_text_that_was_read_can_be_stored():
+    doc = load_parser()("Will she mend the bridges in Elmby?")
+    read = words(doc), topics(doc)
+    back = Doc(doc.vocab).from_bytes(doc.to_bytes())
+    assert (words(back), topics(back)) == read

@@ -1,6 +1,7 @@
 """The page in this process: a client of it that brings the token, and models that are loaded once for all tests."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -46,3 +47,22 @@ def client(folder: Path, models: Models | None = None, **settings: object) -> It
     own = f"http://127.0.0.1:{web.port}"
     with Client(app, base_url=own, headers={"origin": own}, raise_server_exceptions=False) as opened:
         yield opened
+
+
+def uploaded(page: Client, data: bytes, name: str = "debate.jsonl") -> str:
+    """The path of a job that has ended."""
+    answered = page.post_form("/jobs", files=[("files", (name, data))])
+    assert answered.status_code == 303, answered.text
+    path = answered.headers["location"]
+    wait_until(page, path, lambda job: job["state"] not in ("waiting", "running"))
+    return path
+
+
+def wait_until(page: Client, path: str, reached: Callable[[dict], bool]) -> None:
+    """Wait until a job tells of itself that it is so far."""
+    for _ in range(1500):
+        told = page.get(f"/api{path}").json()
+        if reached(told):
+            return
+        time.sleep(0.02)
+    raise AssertionError(told)

@@ -18,9 +18,6 @@ from qa_assess.terminal import console, plain
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-# This machine alone: no option lets the page out.
-HOST = "127.0.0.1"
-
 
 def serve(  # noqa: PLR0913 - typer reads the options off the parameters
     *,
@@ -38,20 +35,19 @@ def serve(  # noqa: PLR0913 - typer reads the options off the parameters
     Only this machine can reach it (its other accounts too, while it runs), and nothing typed there is sent anywhere.
     """
     from qa_assess.web.app import create_app  # noqa: PLC0415 - extras, and heavy
-    from qa_assess.web.state import WebSettings  # noqa: PLC0415
+    from qa_assess.web.state import HOST, WebSettings  # noqa: PLC0415
 
-    with _listening(port) as listener:
-        port = listener.getsockname()[1]
-        app = create_app(WebSettings(folder, Settings(parser=parser, model=model, grader=grader), port))
+    with _listening(HOST, port) as listener:
+        settings = WebSettings(folder, Settings(parser=parser, model=model, grader=grader), listener.getsockname()[1])
+        app = create_app(settings)
         app.state.held.claim()  # before any address is told that nobody will answer at
-        address = f"http://{HOST}:{port}/"
         screen = console()
-        screen.print(f"The page is at {address}", soft_wrap=True)
+        screen.print(f"The page is at {settings.address}", soft_wrap=True)
         screen.print(f"Uploads and corrections are kept in {plain(str(folder))}. Ctrl-C stops it.", soft_wrap=True)
         sys.stdout.flush()
         if show and _has_screen():
             # Some browsers let the caller wait.
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(settings.address,), daemon=True).start()
         try:
             _run(app, listener)
         except KeyboardInterrupt:
@@ -74,8 +70,8 @@ def _run(app: "FastAPI", listener: socket.socket) -> None:
     Server(config).run(sockets=[listener])
 
 
-def _listening(port: int) -> socket.socket:
-    """A socket that this machine alone can reach.
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket at one of this machine's own addresses.
 
     Raises:
         ServeError: The port is taken, or not ours to take.
@@ -85,7 +81,7 @@ def _listening(port: int) -> socket.socket:
         # A port is free again as soon as the page that had it has stopped.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((HOST, port))
+        listener.bind((host, port))
         listener.listen()
     except OSError as error:
         listener.close()

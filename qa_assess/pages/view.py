@@ -1,6 +1,6 @@
 """One record as the template `pair.html` shows it: what has to be worked out before it can be written."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -56,7 +56,6 @@ class AskView:
     kind: str
     wants: str
     status: str
-    status_words: str
     percent: str
     evidence: str
     missing: str
@@ -66,7 +65,6 @@ class AskView:
 class TagView:
     """A response tag: its name, what it means, and the answer's words, one quotation a place."""
 
-    name: str
     label: str
     meaning: str
     quotes: tuple[str, ...]
@@ -86,7 +84,6 @@ class PairView:
         failure: What is wrong with a record that could not be read or graded, and what to do.
     """
 
-    id: str
     title: str
     exchange: Exchange
     link: str
@@ -138,7 +135,6 @@ def _assessed(assessment: Assessment) -> PairView:
     concern = assessment.concern_evidence
     graded = assessment.grade.graded
     return PairView(
-        id=exchange.id,
         title=exchange.heading or exchange.id,
         exchange=exchange,
         link=web_link(exchange.url),
@@ -162,7 +158,6 @@ def _assessed(assessment: Assessment) -> PairView:
 def _failed(failure: Failure) -> PairView:
     exchange = failure.exchange or Exchange(failure.id, "", "", source=failure.source)
     return PairView(
-        id=failure.id,
         title=exchange.heading or failure.id,
         exchange=exchange,
         link=web_link(exchange.url),
@@ -226,12 +221,24 @@ def bar_of(probabilities: Sequence[float]) -> tuple[Share, ...]:
     >>> [(share.label, share.start, share.width) for share in bar_of((0.1, 0.4, 0.5))]
     [('Full', 0.0, 50.0), ('Partial', 50.0, 40.0), ('Non-answer', 90.0, 10.0)]
     """
-    shares, start = [], 0.0
-    for grade, probability in zip(GRADES_SHOWN, reversed(probabilities), strict=True):
-        width = round(100 * probability, 2)
-        shares.append(Share(grade.value, grade.label, percent(probability), round(start, 2), width))
+    shown = list(reversed(probabilities))
+    return tuple(
+        Share(grade.value, grade.label, percent(share), start, width)
+        for grade, share, (start, width) in zip(GRADES_SHOWN, shown, laid(shown), strict=True)
+    )
+
+
+def laid(shares: Iterable[float]) -> Iterator[tuple[float, float]]:
+    """Where each share lies in a bar from 0 to 100, and how wide it is.
+
+    >>> list(laid([0.5, 0.25]))
+    [(0.0, 50.0), (50.0, 25.0)]
+    """
+    start = 0.0
+    for share in shares:
+        width = round(100 * share, 2)
+        yield round(start, 2), width
         start += width
-    return tuple(shares)
 
 
 def _ask(number: int, outcome: Outcome) -> AskView:
@@ -242,8 +249,7 @@ def _ask(number: int, outcome: Outcome) -> AskView:
         text=ask.text,
         kind=ask.kind.value,
         wants=kind_words(ask.kind),
-        status=status.value,
-        status_words=status_words(status),
+        status=status_words(status),
         percent=percent(outcome.probability) if any(outcome.probabilities) else "",
         evidence=outcome.evidence.text if outcome.evidence else "",
         missing=missing_words(ask.kind, status),
@@ -256,6 +262,6 @@ def _tags(assessment: Assessment) -> tuple[TagView, ...]:
         words = assessment.exchange.answer[tag.start : tag.end]
         quotes.setdefault(tag.name, []).extend([words] if words else [])
     return tuple(
-        TagView(tag.value, tag.label, tag_words(tag), tuple(dict.fromkeys(found)), tag is assessment.primary_tag)
+        TagView(tag.label, tag_words(tag), tuple(dict.fromkeys(found)), tag is assessment.primary_tag)
         for tag, found in quotes.items()
     )

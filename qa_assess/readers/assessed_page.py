@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from qa_assess.codebook import Tag
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
-from qa_assess.readers.columns import Place, Slot, plain
+from qa_assess.readers.columns import Place, Slot, plain, unused
 from qa_assess.readers.dates import split_title
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import LONGEST_LINE, Line, Source, first_lines
@@ -137,7 +137,8 @@ def _page_of(head: Sequence[Line]) -> _Page:
 
 def _exchange(section: list[Line], page: _Page, position: Position, seen: dict[str, int]) -> Exchange | Failure:
     number = re.sub(r"\D", "", section[0].text)
-    record_id = _unused(f"{page.prefix}-Q{number}", seen)
+    own = f"{page.prefix}-Q{number}"
+    record_id = unused(own, seen, lambda count: f"{own}-{count}")
     cells = _cells([line.text for line in section[1:]])
     if not cells.get("question") and not cells.get("answer"):
         hint = "the question and the answer stand between the context and the feedback, a paragraph each"
@@ -146,16 +147,6 @@ def _exchange(section: list[Line], page: _Page, position: Position, seen: dict[s
     return exchange_of(
         ((Slot(_PLACES.get(name, "field"), name), text) for name, text in cells.items() if text), position
     )
-
-
-def _unused(record_id: str, seen: dict[str, int]) -> str:
-    """The id, or the first free one of it and a number; `seen` says up to which number there is none."""
-    free, count = record_id, seen.get(record_id, 0)
-    while free in seen:
-        count += 1
-        free = f"{record_id}-{count}"
-    seen[record_id], seen[free] = count, seen.get(free, 1)
-    return free
 
 
 def _cells(texts: Sequence[str]) -> dict[str, str]:

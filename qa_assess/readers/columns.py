@@ -2,15 +2,17 @@
 
 import itertools
 import tomllib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeVar
 
 NEEDED = ("question", "answer")
 _LOOKED_AT = 200  # columns, for one whose name is nearly the wanted one; to compare names takes time
 Place = Literal["field", "coded", "extra"]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,6 +21,10 @@ class Slot:
 
     place: Place
     name: str
+
+    def numbered(self, count: int) -> "Slot":
+        """The slot of the same name with a number."""
+        return Slot(self.place, f"{self.name}_{count}")
 
 
 class _Known(NamedTuple):
@@ -67,7 +73,8 @@ def slots(header: tuple[str, ...]) -> tuple[Slot, ...]:
             placed.append(found.slot)
         else:
             place: Place = "coded" if found and found.slot.place == "coded" else "extra"
-            placed.append(_unused(Slot(place, whole(name) or f"column_{index + 1}"), taken))
+            slot = Slot(place, whole(name) or f"column_{index + 1}")
+            placed.append(unused(slot, taken, slot.numbered))
     return tuple(placed)
 
 
@@ -87,13 +94,23 @@ def whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode().replace("\0", "").strip()
 
 
-def _unused(slot: Slot, taken: dict[Slot, int]) -> Slot:
-    """The slot, or the first free one of its name and a number; `taken` says up to which number there is none."""
-    free, count = slot, taken.get(slot, 0)
+def unused(wanted: Name, taken: dict[Name, int], numbered: Callable[[int], Name]) -> Name:
+    """What is wanted, or the first of its numbered forms that is free; which is then taken.
+
+    Args:
+        wanted: A name.
+        taken: The names given so far, each with the number up to which none of its forms is free; grows.
+        numbered: The form with a number.
+
+    >>> taken: dict[str, int] = {}
+    >>> [unused("Q1", taken, "Q1-{}".format) for _ in range(3)]
+    ['Q1', 'Q1-2', 'Q1-3']
+    """
+    free, count = wanted, taken.get(wanted, 0)
     while free in taken:
         count += 1
-        free = Slot(slot.place, f"{slot.name}_{count}")
-    taken[slot], taken[free] = count, taken.get(free, 1)
+        free = numbered(count)
+    taken[wanted], taken[free] = count, taken.get(free, 1)
     return free
 
 

@@ -17,7 +17,8 @@ from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, plain, slots, whole
 from qa_assess.readers.delimited import header_of, read_tsv
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Source, first_lines
+from qa_assess.readers.source import AROUND_JSON, Source, first_lines
+from qa_assess.readers.twfy_words import SITE
 from qa_assess.readers.utterances import Utterance, Waiting, parsed, utterance_of, word
 
 _SPEAKERS = ("speakers.json", "users.json")
@@ -108,7 +109,7 @@ def _read_utterances(source: Source) -> Iterator[Exchange | Failure]:
     yield from [*some, *more]
     corpus = _Corpus(speakers, conversations)
     questions, answers = Waiting(Utterance.as_question), Waiting(Utterance.as_answer)
-    written = (line for line in source.lines() if line.text.strip("\ufeff \t\r\n\0\x1a"))
+    written = (line for line in source.lines() if line.text.strip(AROUND_JSON))
     for number, line in enumerate(written, start=1):
         one = utterance_of(line, Position(source.at(line.number), number, line.guessed))
         if isinstance(one, Failure):
@@ -216,7 +217,7 @@ def _house(utterance: str) -> str:
 
 
 def _url(utterance: str) -> str:
-    return f"https://www.theyworkforyou.com/debates/?id={utterance}" if _SPEECH.fullmatch(utterance) else ""
+    return f"{SITE}/debates/?id={utterance}" if _SPEECH.fullmatch(utterance) else ""
 
 
 # Files beside the utterances

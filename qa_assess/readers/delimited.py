@@ -12,6 +12,7 @@ from typing import NamedTuple
 from qa_assess.errors import ColumnError, InputError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, complaint, missing, plain, slots
+from qa_assess.readers.json_documents import begins_as_json
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import Source, first_lines
 from qa_assess.readers.table_rows import Row, Splitting, rows_of
@@ -62,7 +63,7 @@ def read_tsv(source: Source) -> Iterator[Exchange | Failure]:
 
 def _sniff(head: str, delimiters: Sequence[str]) -> float:
     # JSON without line breaks would be one line with thousands of columns, which takes seconds to look at.
-    if head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+    if begins_as_json(head):
         return 0.0
     best = _likeliest(head, DELIMITERS)
     delimiter = best.splitting.delimiter

@@ -6,23 +6,23 @@ What a page's tags would say is read off the lines: who speaks (`speaker_lines`)
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing, twfy_text, written_text
 from qa_assess.readers.page_text import (
-    LONGEST_LABEL,
     TextLine,
     is_heading,
     is_volume,
     kept,
+    label_match,
     spaced,
     told_date,
     told_house,
     unwrapped,
 )
-from qa_assess.readers.source import Source, first_lines
+from qa_assess.readers.source import Source, beginning, first_lines
 from qa_assess.readers.speaker_lines import SpeakerLine, introduced, speaker_at, sure_speaker
 from qa_assess.readers.turns import Business, Section, Speaker, Turn, speaker_of
 from qa_assess.readers.voices import is_tabled
@@ -44,7 +44,7 @@ _MOST_HEADINGS = 5
 
 def sniff(head: str) -> float:
     """How surely this is the copied text of a page: two lines that name speakers, or marks of the other layouts."""
-    if head.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[{", '["')):
+    if beginning(head).startswith(("<", "{", "[{", '["')):
         return 0.0
     lines = [TextLine(spaced(text), 0) for text in first_lines(head)]
     lines = [line for line in lines if line.text]
@@ -93,14 +93,14 @@ def _lines(source: Source) -> list[TextLine]:
 class _Speech:
     """A speaker with the lines that follow, the last of which may be headings of the next."""
 
-    speaker: SpeakerLine
-    number: int
+    speaker: SpeakerLine | None  # None before the first of them
+    number: int = 0
     lines: list[TextLine] = field(default_factory=list)
 
-    def headings(self) -> list[str]:
-        """Take the headings of what comes next from the end."""
+    def take_headings(self) -> list[str]:
+        """Take the headings of what comes next from the end; a line of the speech itself is left."""
         at = len(self.lines)
-        first = 0 if self.speaker.rest else 1
+        first = 0 if self.speaker is None or self.speaker.rest else 1
         while at > first and len(self.lines) - at < _MOST_HEADINGS and _is_between(self.lines[at - 1].text):
             at -= 1
         taken = [line.text for line in self.lines[at:]]
@@ -109,7 +109,7 @@ class _Speech:
 
 
 def _is_between(text: str) -> bool:
-    return is_heading(text) or is_volume(text) or (len(text) <= LONGEST_LABEL and bool(_ASKED.fullmatch(text)))
+    return is_heading(text) or is_volume(text) or bool(label_match(_ASKED, text))
 
 
 @dataclass(slots=True)
@@ -141,18 +141,17 @@ def _sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
     here = _Place(source.name)
     headings: list[str] = []
     for speech in _speeches(lines):
-        if speech.speaker.printed == "":
+        if speech.speaker is None:
             _read_head(here, speech.lines)
-            headings = speech.headings()
+            headings = speech.take_headings()
             continue
-        after = speech.headings()
-        turn = _turn(speech, source)
+        after = speech.take_headings()
+        turn = _turn(speech.speaker, speech, source)
         if headings:
             if here.turns:
                 yield here.section()
             _enter(here, headings, turn)
-        office = here.office_of(speaker_of(turn.speaker))
-        here.turns.append(_with_office(turn, office))
+        here.turns.append(replace(turn, office=here.office_of(speaker_of(turn.speaker))))
         headings = after
     if here.turns:
         yield here.section()
@@ -161,7 +160,7 @@ def _sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
 def _speeches(lines: Sequence[TextLine]) -> Iterator[_Speech]:
     """The lines before the first speaker, then each speaker with what was said."""
     known = introduced(lines)
-    speech = _Speech(SpeakerLine("", rest=" "), 0)
+    speech = _Speech(None)
     at = 0
     while at < len(lines):
         found = speaker_at(lines, at, known)
@@ -169,25 +168,21 @@ def _speeches(lines: Sequence[TextLine]) -> Iterator[_Speech]:
             speech.lines.append(lines[at])
             at += 1
             continue
-        if speech.number or speech.lines:
+        if speech.speaker or speech.lines:
             yield speech
         speech = _Speech(found, lines[at].number)
         at += found.used
-    if speech.number:
+    if speech.speaker:
         yield speech
 
 
-def _turn(speech: _Speech, source: Source) -> Turn:
-    text = unwrapped([*filter(None, [speech.speaker.rest]), *(line.text for line in speech.lines)])
+def _turn(speaker: SpeakerLine, speech: _Speech, source: Source) -> Turn:
+    text = unwrapped([*filter(None, [speaker.rest]), *(line.text for line in speech.lines)])
     number = ""
     if found := _UIN.search(text, max(0, len(text) - _LONGEST_UIN)):
         number, text = found["a"] or found["b"], text[: found.start()]
     place = source.at(speech.number)
-    return Turn(id=place, text=text, speaker=speech.speaker.printed, number=number, place=place)
-
-
-def _with_office(turn: Turn, office: str) -> Turn:
-    return Turn(turn.id, turn.text, turn.speaker, office=office, number=turn.number, place=turn.place)
+    return Turn(id=place, text=text, speaker=speaker.printed, number=number, place=place)
 
 
 def _read_head(here: _Place, lines: Iterable[TextLine]) -> None:
@@ -217,7 +212,7 @@ def _enter(here: _Place, lines: Sequence[str], first: Turn) -> None:
             names.append(text)
     if is_tabled(first) and here.business is Business.OTHER and first.number:
         here.business = Business.ORAL
-    questions = here.business is Business.WRITTEN or (is_tabled(first) and not _is_urgent(first.text))
+    questions = here.business is Business.WRITTEN or (is_tabled(first) and not pairing.is_urgent(first.text))
     if answering:
         here.business = Business.ORAL
     elif here.business is not Business.OTHER and questions:
@@ -228,7 +223,3 @@ def _enter(here: _Place, lines: Sequence[str], first: Turn) -> None:
     if answering:
         here.department, here.heading, here.ministers = answering, "", {}
     here.heading = names[-1] if names else here.heading
-
-
-def _is_urgent(text: str) -> bool:
-    return text.lstrip("( ").casefold().startswith(("urgent question", "by private notice"))

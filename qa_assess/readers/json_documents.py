@@ -10,9 +10,8 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
 from qa_assess.readers.columns import whole
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Line, Source, whole_text
+from qa_assess.readers.source import AROUND_JSON, Line, Source, beginning, whole_text
 
-_BLANK = "\ufeff \t\r\n\0\x1a"
 # A text (its last quotation mark may lie behind the break), or what opens and closes a list or an object.
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
@@ -36,7 +35,7 @@ class Document:
 
 def begins_as_json(head: str) -> bool:
     """Whether the first characters of an input are those of an object or a list."""
-    return head.lstrip("\ufeff \t\r\n").startswith(("{", "["))
+    return beginning(head).startswith(("{", "["))
 
 
 def sniff_names(head: str, names: Iterable[str]) -> float:
@@ -58,7 +57,7 @@ def documents(source: Source) -> Iterator[Document | Failure]:
         FormatError: It is a single document, and not one record before its break could be read.
         InputError: It is a single document, and too large.
     """
-    lines = (line for line in source.lines() if line.text.strip(_BLANK))
+    lines = (line for line in source.lines() if line.text.strip(AROUND_JSON))
     first = next(lines, None)
     if first is None:
         return
@@ -134,7 +133,7 @@ def before_break(text: str, end: int) -> str:
 
 def _one_document(lines: Iterable[Line], source: Source) -> Iterator[Document | Failure]:
     text, guessed = whole_text(lines, source.name)
-    text = text.strip(_BLANK)
+    text = text.strip(AROUND_JSON)
     try:
         yield Document(json.loads(text), source.name, guessed)
         return
@@ -153,13 +152,13 @@ def _one_a_line(first: str, second: str) -> bool:
     """Whether documents stand one on each line; the first of them may be broken."""
     if _parsed(first) is not None:
         return True
-    return all(line.strip(_BLANK).startswith("{") for line in (first, second)) and _parsed(second) is not None
+    return all(line.strip(AROUND_JSON).startswith("{") for line in (first, second)) and _parsed(second) is not None
 
 
 def _parsed(text: str) -> object | None:
     """An object or a list; None for what is neither, or broken."""
     try:
-        value = json.loads(text.strip(_BLANK))
+        value = json.loads(text.strip(AROUND_JSON))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, (dict, list)) else None

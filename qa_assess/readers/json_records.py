@@ -13,7 +13,7 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, complaint, missing, slots, whole
 from qa_assess.readers.records import Position, exchange_of
-from qa_assess.readers.source import Line, Source, first_lines, whole_text
+from qa_assess.readers.source import AROUND_JSON, Line, Source, beginning, first_lines, whole_text
 
 # Under which name a document may hold its records.
 RECORD_LISTS = ("records", "exchanges", "rows", "items", "data", "results")
@@ -39,7 +39,7 @@ def sniff_lines(head: str) -> float:
 
 def sniff_document(head: str) -> float:
     """How surely this is one JSON document."""
-    text = head.lstrip("\ufeff \t\r\n")
+    text = beginning(head)
     if sniff_lines(head) or not text.startswith(("{", "[")):
         return 0.0
     return 0.9 if text[1:].lstrip()[:1] in ('"', "{", "}", "]") else 0.0
@@ -52,20 +52,20 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         FormatError: A document that is no list of records, or no JSON at all.
         InputError: A document that is too large to be read whole.
     """
-    head = source.text_head.lstrip("\ufeff \t\r\n")
+    head = beginning(source.text_head)
     whole = head.startswith("[") or (head.startswith("{") and not sniff_lines(head))
     return _read_document(source) if whole else _read_lines(source)
 
 
 def _read_lines(source: Source) -> Iterator[Exchange | Failure]:
-    written = (line for line in source.lines() if line.text.strip("\ufeff \t\r\n\0\x1a"))
+    written = (line for line in source.lines() if line.text.strip(AROUND_JSON))
     for number, line in enumerate(written, start=1):
         yield _record_of_line(line, Position(source.at(line.number), number, line.guessed))
 
 
 def _record_of_line(line: Line, position: Position) -> Exchange | Failure:
     try:
-        value = json.loads(line.text.strip("\ufeff \t\r\n\0\x1a"))
+        value = json.loads(line.text.strip(AROUND_JSON))
     except (ValueError, RecursionError) as error:
         return position.failure(f"broken JSON: {_reason(error)}", "write one whole object on each line")
     return record_of(value, position)
@@ -117,7 +117,7 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 def _read_document(source: Source) -> Iterator[Exchange | Failure]:
     text, guessed = whole_text(source.lines(), source.name)
-    text = text.strip("\ufeff \t\r\n\0\x1a")
+    text = text.strip(AROUND_JSON)
     values = _elements(text) if text.startswith("[") else iter(_list_in(text, source.name))
     for number in itertools.count(1):
         position = Position(source.at(number), number, guessed)

@@ -57,13 +57,22 @@ class TextLine(NamedTuple):
     signed: bool = False
 
 
+def label_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The match of a pattern with a whole line; None for a line too long to be more than what was said.
+
+    >>> label_match(_VOLUME, "Volume 669"), label_match(_HOUSE, "x" * 301)
+    (<re.Match object; span=(0, 10), match='Volume 669'>, None)
+    """
+    return pattern.fullmatch(text) if len(text) <= LONGEST_LABEL else None
+
+
 def is_furniture(text: str) -> bool:
     """Whether a line belongs to the page.
 
     >>> is_furniture("3.15 pm"), is_furniture("Column 123"), is_furniture("Copy link"), is_furniture("No.")
     (True, True, True, False)
     """
-    return len(text) <= LONGEST_LABEL and bool(_FURNITURE.fullmatch(text))
+    return bool(label_match(_FURNITURE, text))
 
 
 def kept(lines: Iterable[TextLine]) -> list[TextLine]:
@@ -144,7 +153,7 @@ def told_house(text: str) -> str:
     >>> told_house("House of Lords"), told_house("Commons Chamber"), told_house("Ferries")
     ('Lords', 'Commons', '')
     """
-    found = _HOUSE.fullmatch(text) if len(text) <= LONGEST_LABEL else None
+    found = label_match(_HOUSE, text)
     return found["house"].capitalize() if found else ""
 
 
@@ -154,4 +163,4 @@ def is_volume(text: str) -> bool:
     >>> is_volume("Volume 669: debated on Thursday 9 January 2020")
     True
     """
-    return len(text) <= LONGEST_LABEL and bool(_VOLUME.fullmatch(text))
+    return bool(label_match(_VOLUME, text))

@@ -83,6 +83,15 @@ def records(sections: Iterable[Section | Failure]) -> Iterator[Exchange | Failur
             yield from exchanges(section)
 
 
+def is_urgent(text: str) -> bool:
+    """Whether a turn begins as an urgent question does, or a private notice question of the Lords.
+
+    >>> is_urgent("(Urgent Question): To ask why the ferry sank."), is_urgent("Why was it urgent?")
+    (True, False)
+    """
+    return bool(_URGENT.match(text))
+
+
 def _kind(section: Section, voices: Sequence[Voice]) -> str:
     """What the section is called in `extra`; empty where it is a debate."""
     if section.business is Business.WRITTEN or (section.business is Business.ORAL and _begins_with_question(voices)):
@@ -90,7 +99,7 @@ def _kind(section: Section, voices: Sequence[Voice]) -> str:
     if len(voices) < 2:
         return ""
     first = voices[0]
-    if _URGENT.match(first.turn.text) or _URGENT_HEADING.search(section.heading):
+    if is_urgent(first.turn.text) or _URGENT_HEADING.search(section.heading):
         return "urgent question"
     if first.tabled and not voices[1].is_of(first):
         return str(Business.ORAL.value)

@@ -13,6 +13,7 @@ from qa_assess.readers import pairing
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn
+from qa_assess.readers.twfy_words import HOLDING_WORDS, QUESTION_HEADING, SITE
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
 
 _TAGS = frozenset({"oral-heading", "major-heading", "minor-heading", "speech", "ques", "reply"})
@@ -36,10 +37,7 @@ _TYPES = {
     "Start Answer": Role.ANSWER,
     "Continuation Answer": Role.ANSWER,
 }
-_HOLDING = re.compile(r"^\W*h?\s*olding answer\W*", re.IGNORECASE)
 _ORAL = re.compile(r"\boral\s+(?:answers|questions)\b|\bquestion\s+time\b", re.IGNORECASE)
-# Lords: "EU: Budget — Question"; a debate's heading may end so too, but with "for Short Debate" and the like.
-_QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 # No heading has more turns under it; a file without headings must not fill the memory.
 _MOST_TURNS = 5_000
 _NOT_A_DEPARTMENT = re.compile(r"^(?:written answers\b|official report\b|oral answers\b)", re.IGNORECASE)
@@ -111,13 +109,13 @@ def _enter(here: _Heading, name: str, text: str) -> None:
         here.business, here.department, here.heading = Business.ORAL, "", ""
     elif name == "minor-heading":
         here.heading = text
-        if _QUESTION_HEADING.search(text):
+        if QUESTION_HEADING.search(text):
             here.business = Business.ORAL
     else:
         # The heading after the last department of Question Time is a statement's or a debate's.
         here.department, here.heading = "" if _NOT_A_DEPARTMENT.match(text) else text, ""
-        if _QUESTION_HEADING.search(text):
-            here.business, here.department, here.heading = Business.ORAL, "", _QUESTION_HEADING.sub("", text)
+        if QUESTION_HEADING.search(text):
+            here.business, here.department, here.heading = Business.ORAL, "", QUESTION_HEADING.sub("", text)
         elif here.kind in ("lords", "spor"):
             here.business, here.department, here.heading = Business.OTHER, "", text
 
@@ -132,7 +130,7 @@ def _add(here: _Heading, element: Element, source: Source) -> None:
     for paragraph in element:
         if attribute(paragraph, "class") == "holdinganswer":
             held = words(paragraph)
-            extra["holding_answer"] = _HOLDING.sub("", held).strip(" []().")
+            extra["holding_answer"] = HOLDING_WORDS.sub("", held).strip(" []().")
             text = "\n".join(line for line in text.splitlines() if line != held)
             break
     speaker = attribute(element, "speakername")
@@ -165,4 +163,4 @@ def _url(whole: str) -> str:
     found = _ID.search(whole)
     if not found or found["kind"] not in _PAGES:
         return ""
-    return f"https://www.theyworkforyou.com/{_PAGES[found['kind']]}/?id={found['rest']}"
+    return f"{SITE}/{_PAGES[found['kind']]}/?id={found['rest']}"

@@ -26,6 +26,8 @@ LONGEST_LINE = 10_000_000  # in characters: a file without line breaks must not 
 LARGEST_DOCUMENT = 500_000_000  # in characters: what has to be in memory as a whole; it takes some times as much there
 LONGEST_PIPE = 4 << 30  # in bytes, of what has to be kept on the disk to be read: an endless pipe must not fill it
 
+# What may stand around a JSON text and is none of it: old programs end a file with NUL or Ctrl-Z.
+AROUND_JSON = "\ufeff \t\r\n\0\x1a"
 _UNDECODED = re.compile("[\udc80-\udcff]")
 
 
@@ -132,6 +134,15 @@ def searchable(source: Source) -> Iterator[BinaryIO]:
             spool.write(piece)
         spool.seek(0)
         yield spool
+
+
+def beginning(head: str) -> str:
+    r"""A head without the mark of the byte order and the blank space that may stand before a text.
+
+    >>> beginning("\ufeff\n<page>")
+    '<page>'
+    """
+    return head.lstrip("\ufeff \t\r\n")
 
 
 def first_lines(head: str) -> list[str]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine
+from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, label_match
 from qa_assess.readers.turns import is_crowd, is_office, speaker_of
 
 # As Hansard shortens them, and as the pages of written questions write them.
@@ -62,7 +62,6 @@ class SpeakerLine:
     printed: str
     used: int = 1
     rest: str = ""
-    sure: bool = True
 
 
 @dataclass(slots=True)
@@ -117,13 +116,13 @@ def speaker_at(lines: Sequence[TextLine], at: int, known: Known) -> SpeakerLine 
     text = line.text[:LONGEST_LABEL]
     alone = text.rstrip(":") if len(line.text) <= LONGEST_LABEL else ""
     if alone and is_name(alone) and (line.signed or alone in known or _is_titled(alone)):
-        return SpeakerLine(alone, sure=False)
+        return SpeakerLine(alone)
     if alone and (found := _in_one_paren(alone, line, known)):
         return found
     if (said := _COLON.match(text)) and known.colons:
         name = said["name"]
         if name in known or (is_name(name) and 2 <= len(name.split()) <= 5):
-            return SpeakerLine(name, rest=line.text[said.end() :], sure=False)
+            return SpeakerLine(name, rest=line.text[said.end() :])
     return None
 
 
@@ -219,7 +218,7 @@ def _in_one_paren(text: str, line: TextLine, known: Known) -> SpeakerLine | None
         return None
     outside = found["outside"].strip()
     if is_name(outside) and (line.signed or outside in known or _is_titled(outside)):
-        return SpeakerLine(text, sure=False)
+        return SpeakerLine(text)
     return None
 
 
@@ -227,7 +226,7 @@ def _parens_from(lines: Sequence[TextLine], at: int) -> int:
     """How many lines from here hold nothing but words in parentheses."""
     here = lines[at : at + 2]
     used = 0
-    while used < len(here) and len(here[used].text) <= LONGEST_LABEL and _ONLY_PARENS.fullmatch(here[used].text):
+    while used < len(here) and label_match(_ONLY_PARENS, here[used].text):
         used += 1
     return used
 

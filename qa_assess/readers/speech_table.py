@@ -15,7 +15,7 @@ from qa_assess.readers import pairing
 from qa_assess.readers.columns import NEEDED, missing, plain
 from qa_assess.readers.dates import iso_date
 from qa_assess.readers.delimited import Cells, header_of, table_of
-from qa_assess.readers.source import Source
+from qa_assess.readers.source import Source, beginning
 from qa_assess.readers.turns import Business, Role, Section, Turn, is_chair, is_crowd, is_office
 
 # What a column is for, by its name without case, spaces and punctuation; of two, the one that stands first here.
@@ -69,7 +69,7 @@ _ASKING_SHARE = 0.6
 
 def sniff(head: str) -> float:
     """How surely this is a table of speeches: it has a speech and its speaker, but no question and no answer."""
-    if head.lstrip("\ufeff \t\r\n").startswith(("{", "[", "<")):
+    if beginning(head).startswith(("{", "[", "<")):
         return 0.0
     return 0.9 if _is_of_speeches(header_of(head)) else 0.0
 

@@ -21,9 +21,9 @@ from qa_assess.readers.markup import html_text
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn, is_office
+from qa_assess.readers.twfy_words import HOLDING_WORDS, QUESTION_HEADING, SITE
 
 _NAMES = ("gid", "hdate", "htype", "epobject_id")
-_SITE = "https://www.theyworkforyou.com"
 _HEADINGS = ("10", "11")
 _SPEECH = "12"
 _WRITTEN = ("3", "8")
@@ -38,7 +38,6 @@ _ROLE = re.compile(r"\.([qr])\d+$")
 _NUMBER_IN_GID = re.compile(r"^\d{4}-\d\d-\d\d[a-z]?\.((?:[A-Z]{2})?\d{3,})\.[qr]\d+$")
 _QNUM = re.compile(r"""\bqnum\s*=\s*["']([A-Za-z0-9-]{1,20})["']""")
 _HOLDING = re.compile(r"""<p\b[^>]*class\s*=\s*["']holdinganswer["'][^>]*>([^<]*)</p>""", re.IGNORECASE)
-_HOLDING_WORDS = re.compile(r"^\W*h?\s*olding answer\W*", re.IGNORECASE)
 # "Oral Answers to Questions — Home Department: Ferries"
 _TITLE = re.compile(
     r"^(?P<kind>oral answers to questions|written answers|oral questions|question time)\b"
@@ -46,7 +45,6 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 # Lords: "EU: Budget — Question"
-_QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 
 
 class _Row(NamedTuple):
@@ -156,8 +154,8 @@ def _heading(values: Mapping[str, object], headings: Mapping[str, str]) -> tuple
     department, heading = (parts["department"] or "", parts["heading"] or "") if parts else ("", title)
     if text_in(values, "major") in _WRITTEN:
         return Business.WRITTEN, department.strip(), heading
-    if parts or _QUESTION_HEADING.search(title):
-        return Business.ORAL, department.strip(), _QUESTION_HEADING.sub("", heading)
+    if parts or QUESTION_HEADING.search(title):
+        return Business.ORAL, department.strip(), QUESTION_HEADING.sub("", heading)
     return Business.OTHER, "", heading
 
 
@@ -178,7 +176,7 @@ def _turn(row: _Row) -> Turn:
         number=number[1] if number and not _is_answer(values, gid) else "",
         url=_url(values, gid),
         place=row.position.source,
-        extra={"holding_answer": _HOLDING_WORDS.sub("", html_text(held[1])).strip(" []().:")} if held else {},
+        extra={"holding_answer": HOLDING_WORDS.sub("", html_text(held[1])).strip(" []().:")} if held else {},
     )
 
 
@@ -216,9 +214,9 @@ def _url(values: Mapping[str, object], gid: str) -> str:
     """The page of a row: the API gives its end, with the words that were searched for."""
     listed = html.unescape(text_in(values, "listurl"))
     if re.match(r"/[a-z]+/\?id=", listed):
-        return whole(_SITE + re.sub(r"&s=[^#]*", "", listed))
+        return whole(SITE + re.sub(r"&s=[^#]*", "", listed))
     page = _KINDS.get(text_in(values, "major"), ("", ""))[1]
-    return whole(f"{_SITE}/{page}/?id={gid}") if page and gid else ""
+    return whole(f"{SITE}/{page}/?id={gid}") if page and gid else ""
 
 
 def _hint(turn: Turn, *, is_written: bool) -> str:

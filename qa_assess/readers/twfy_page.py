@@ -17,9 +17,9 @@ from qa_assess.readers.dates import iso_date
 from qa_assess.readers.markup import node_text
 from qa_assess.readers.source import Source
 from qa_assess.readers.turns import Business, Role, Section, Turn
+from qa_assess.readers.twfy_words import LONGEST_LEAD, SITE, head_of, office_of, role_of, votes_in, without_notes
 from qa_assess.readers.whole_page import attribute, is_page, line, outermost, whole_page
 
-_SITE = "https://www.theyworkforyou.com"
 # The site puts links into attributes too: qnum="<a rel="nofollow" href="https://en.wikipedia.org/wiki/HL1">HL1</a>".
 _LINK_IN_ATTRIBUTE = re.compile(r'="<a (?:rel="nofollow" )?href="[^"<>]{0,500}">([^"<>]{0,500})</a>"')
 # /debates/?id=2020-09-02b.187.0, /wrans/?id=2019-10-14.HL1.h
@@ -28,36 +28,8 @@ _LINK = re.compile(r"/(?P<page>[a-z]+)/\?(?:[^#\s]{0,200}?&)?g?id=(?P<day>(?P<da
 _KINDS = {
     "debates": "debate", "whall": "westminhall", "sp": "spor", "spwrans": "spwa", "pbc": "standing",
 }  # fmt: skip
-HOUSES = (
-    ("House of Lords", "Lords"), ("Scottish Parliament", "Scottish Parliament"),
-    ("Northern Ireland Assembly", "Northern Ireland Assembly"), ("Senedd", "Senedd"), ("Welsh Parliament", "Senedd"),
-    ("London Assembly", "London Assembly"), ("House of Commons", "Commons"), ("Westminster Hall", "Commons"),
-    ("Public Bill Committee", "Commons"),
-)  # fmt: skip
-# "Home Office written question – answered at on", "Oral Answers to Questions — Kenya. – in the House of Commons at"
-WHERE = re.compile(
-    r"\s*(?:–\s*)?(?:\b(?:Scottish Parliament )?written (?:question|statement)\b.*|"
-    r"–\s*in (?:the|a|Westminster|Senedd)\b.*|\b(?:answered|made)?\s*(?:at\s.*)?\bon\s*$)",
-    re.DOTALL,
-)
-LONGEST_LEAD = 1_000
-ORAL = re.compile(r"^oral\s+(?:answers|questions)(?:\s+to\s+questions)?\s*[—–:-]*\s*", re.IGNORECASE)
-QUESTION_HEADING = re.compile(r"\s*[—–-]+\s*(?:starred |private notice )?questions?\s*$", re.IGNORECASE)
 _PERSON = re.compile(r"[?&]p=(\d+)|/(\d+)/")
-HELPS_A_MINISTER = re.compile(
-    r"\bPPS\b|private secretary|\b(?:opposition|democrats?|labour|conservative|snp|dup|cymru)\b[^,]*\bspokes",
-    re.IGNORECASE,
-)
-PRESIDES = re.compile(
-    r"(?:^|,\s)(?:the )?(?:first |second |principal |lord )?(?:deputy )*"
-    r"(?:speaker|presiding officer|llywydd)\b(?!['’])",
-    re.IGNORECASE,
-)
 _WRITTEN_ID = re.compile(r"\.(?P<part>[qr])\d+$")
-VOTE = re.compile(r"(?P<count>\d[\d,]*)\s.*\bthinks? (?P<side>so|not)\b")
-# "[holding answer 9 January 2006]:" before an answer; the old parser at times lost the first letter to a tag.
-HOLDING = re.compile(r"^\W{0,3}h?\s?olding answer\s+(?P<date>[^\]\n]{0,40}?\d{4})[\]).:]*\s*", re.IGNORECASE)
-CORRECTED = re.compile(r"\s*\[(?P<note>This section has been corrected on [^\]\n]{0,120})\]")
 
 
 def sniff(head: str) -> float:
@@ -125,19 +97,11 @@ def _head(page: LexborHTMLParser, speeches: list[LexborNode]) -> _Page:
     named = _LINK.search(address)
     date = linked[1] if linked else iso_date(line(day)) or (named["date"] if named else "")
     written = "written question" in place or any(_WRITTEN_ID.search(attribute(one, "id")) for one in speeches)
-    before = WHERE.sub("", place.removesuffix(".").removesuffix(line(day)).strip()).strip(" –")
-    oral = bool(ORAL.match(before) or QUESTION_HEADING.search(heading))
-    house = next((house for words, house in HOUSES if words in place), "")
+    told = head_of(heading, place.removesuffix(".").removesuffix(line(day)), written=written)
+    house = told.house
     if not house and written:
         house = "Lords" if "HL Deb" in line(speeches[0].css_first(".link-to-hansard")) else "Commons"
-    return _Page(
-        Business.WRITTEN if written else Business.ORAL if oral else Business.OTHER,
-        date,
-        house,
-        ORAL.sub("", before).strip(" ."),
-        QUESTION_HEADING.sub("", heading),
-        address,
-    )
+    return _Page(told.business, date, house, told.department, told.heading, address)
 
 
 def _turn(speech: LexborNode, head: _Page, place: str) -> Turn:
@@ -158,12 +122,12 @@ def _turn(speech: LexborNode, head: _Page, place: str) -> Turn:
         speaker=speaker,
         # Somebody speaks, though nobody knows who.
         speaker_id=_person(speech) or ("" if speaker else "unnamed"),
-        office="" if HELPS_A_MINISTER.search(position) else position,
+        office=office_of(position),
         role=role,
         number=number,
-        url=f"{_SITE}/{page}/?id={name}" if named and anchor else "",
+        url=f"{SITE}/{page}/?id={name}" if named and anchor else "",
         place=place,
-        extra=notes | _votes(speech),
+        extra=notes | votes_in(line(node) for node in speech.css(".question-answered-result__vote-text")),
     )
 
 
@@ -171,7 +135,7 @@ def _speaker(speech: LexborNode) -> tuple[str, str, Role]:
     """The name, what stands beside it, and whether it is that of whoever presides."""
     name = line(speech.css_first(".debate-speech__speaker__name"))
     position = line(speech.css_first(".debate-speech__speaker__position"))
-    return name, position, Role.PROCEDURE if PRESIDES.search(position) else Role.UNKNOWN
+    return name, position, role_of(position)
 
 
 def _person(speech: LexborNode) -> str:
@@ -185,16 +149,10 @@ def _content(speech: LexborNode) -> tuple[str, str, dict[str, str]]:
     if content is None:
         return "", "", {}
     printed = _taken(content, ".question_no").strip(" .")
-    notes = {"correction": _taken(content, ".qna-result-correction-rubric")}
+    correction = _taken(content, ".qna-result-correction-rubric")
     number = attribute(content.css_first("p[qnum]"), "qnum") or printed
-    text = node_text(content)
-    if found := HOLDING.match(text):
-        notes["holding_answer"] = found["date"]
-        text = text[found.end() :]
-    if found := CORRECTED.search(text):
-        notes["correction"] = notes["correction"] or found["note"]
-        text = CORRECTED.sub("", text)
-    return text, number, {name: note for name, note in notes.items() if note}
+    text, notes = without_notes(node_text(content), correction=correction)
+    return text, number, notes
 
 
 def _taken(content: LexborNode, selector: str) -> str:
@@ -205,12 +163,3 @@ def _taken(content: LexborNode, selector: str) -> str:
     text = line(node)
     node.decompose()
     return text
-
-
-def _votes(speech: LexborNode) -> dict[str, str]:
-    """How many readers think that this answers the question, and how many do not."""
-    votes = {}
-    for node in speech.css(".question-answered-result__vote-text"):
-        if found := VOTE.search(line(node)):
-            votes["votes_yes" if found["side"] == "so" else "votes_no"] = found["count"].replace(",", "")
-    return votes

@@ -9,22 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, unwrapped
+from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, label_match, unwrapped
 from qa_assess.readers.source import Source
 from qa_assess.readers.speaker_lines import PARTY, is_name
-from qa_assess.readers.turns import Business, Role, Section, Turn, is_chair, is_crowd
-from qa_assess.readers.twfy_page import (
-    CORRECTED,
-    HELPS_A_MINISTER,
-    HOLDING,
-    HOUSES,
-    LONGEST_LEAD,
-    ORAL,
-    PRESIDES,
-    QUESTION_HEADING,
-    VOTE,
-    WHERE,
-)
+from qa_assess.readers.turns import Role, Section, Turn, is_chair, is_crowd
+from qa_assess.readers.twfy_words import LONGEST_LEAD, head_of, office_of, role_of, votes_in, without_notes
 from qa_assess.readers.voices import numbered
 
 _LINKS = r"(?:link to this(?: speech)?|in context|individually|tweet|share|hansard source|add (?:an|your) annotation)"
@@ -36,7 +25,6 @@ _ASIDE = re.compile(
     r"«.{0,100}|.{0,100}»|alert me about .{0,100}|all .{3,60} on\s+\d{1,2} \w+ \d{4}|search .{0,60}", re.IGNORECASE
 )
 _VOTES = re.compile(r"does this answer the above question\?|would you like to\b.{0,150}", re.IGNORECASE)
-_SIDE = re.compile(r"(?:yes|no)\s?(?P<vote>\d[\d,]*\s.*)?", re.IGNORECASE)
 _LEAD = re.compile(
     r".{0,300}(?:[–-]\s*in (?:the|a) (?:house|scottish|northern|welsh|london|public)\b|"
     r"[–-]\s*in (?:westminster|senedd)\b|"
@@ -69,7 +57,7 @@ def is_layout(lines: Sequence[TextLine]) -> bool:
     >>> is_layout([TextLine("(Citation: HC Deb, 3 May 2011, c12)", 9)]), is_layout([TextLine("In context.", 9)])
     (True, False)
     """
-    return any(len(line.text) <= LONGEST_LABEL and _END.fullmatch(line.text) for line in lines)
+    return any(label_match(_END, line.text) for line in lines)
 
 
 @dataclass(slots=True)
@@ -87,20 +75,12 @@ class _Page:
         place = self.lead[: day.start()] if day else self.lead
         cited = _CITED.search(self.cited)
         written = "written question" in place.casefold() or place.casefold().startswith("written answers")
-        before = WHERE.sub("", place.strip()).strip(" –")
-        oral = bool(ORAL.match(before) or QUESTION_HEADING.search(self.heading))
-        house = next((house for words, house in HOUSES if words in place), "")
+        told = head_of(self.heading, place, written=written)
+        house = told.house
         if not house and cited:
             house = "Lords" if cited["house"] == "HL" else "Commons"
-        return Section(
-            tuple(self.turns),
-            Business.WRITTEN if written else Business.ORAL if oral else Business.OTHER,
-            iso_date(day[0] if day else cited["day"] if cited else ""),
-            house,
-            ORAL.sub("", before).strip(" ."),
-            QUESTION_HEADING.sub("", self.heading),
-            source.name,
-        )
+        date = iso_date(day[0] if day else cited["day"] if cited else "")
+        return Section(tuple(self.turns), told.business, date, house, told.department, told.heading, source.name)
 
 
 def sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
@@ -141,7 +121,7 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
     block: list[TextLine] = []
     ended = False
     for line in lines:
-        link = len(line.text) <= LONGEST_LABEL and bool(_LINK.fullmatch(line.text))
+        link = label_match(_LINK, line.text)
         if ended and link:
             block[-1] = line if "itation" in line.text else block[-1]
             continue
@@ -149,13 +129,13 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
             yield block
             block, ended = [], False
         block.append(line)
-        ended = link and bool(_END.fullmatch(line.text))
+        ended = bool(link and _END.fullmatch(line.text))
     if ended:
         yield block
 
 
 def _is_aside(text: str) -> bool:
-    return len(text) <= LONGEST_LABEL and bool(_ASIDE.fullmatch(text) or _LINK.fullmatch(text))
+    return bool(label_match(_ASIDE, text) or label_match(_LINK, text))
 
 
 def _turn(lines: Sequence[TextLine], source: Source) -> Turn | None:
@@ -165,29 +145,26 @@ def _turn(lines: Sequence[TextLine], source: Source) -> Turn | None:
         return None
     name, position, used = _speaker(lines)
     spoken = _behind_dates(lines[used:])
-    said, notes = _without_votes([line.text for line in spoken if not is_furniture(line.text)])
+    said, votes = _without_votes([line.text for line in spoken if not is_furniture(line.text)])
     text = unwrapped(said)
     number = ""
     if found := _BROKEN_NUMBER.match(text):
         number, text = found["number"], text[found.end() :]
-    if found := HOLDING.match(text):
-        notes["holding_answer"] = found["date"]
-        text = text[found.end() :]
-    if found := CORRECTED.search(text):
-        notes["correction"] = found["note"]
-        text = CORRECTED.sub("", text)
-    role = Role.PROCEDURE if PRESIDES.search(position) or (not name and "?" not in text) else Role.UNKNOWN
+    text, notes = without_notes(text)
+    role = role_of(position)
+    if not name and "?" not in text:
+        role = Role.PROCEDURE
     place = source.at(lines[0].number)
     return Turn(
         id=place,
         text=text,
         speaker=name,
         speaker_id="" if name else "unnamed",
-        office="" if HELPS_A_MINISTER.search(position) else position,
+        office=office_of(position),
         role=role,
         number=number or numbered(text)[1],
         place=place,
-        extra=notes,
+        extra=notes | votes,
     )
 
 
@@ -207,7 +184,7 @@ def _speaker(lines: Sequence[TextLine]) -> tuple[str, str, int]:
     if is_crowd(first) or is_chair(first):
         return first, "", 1
     second = _WHEN.sub("", lines[1].text) if len(lines) > 1 else ""
-    if is_name(first) and len(second) <= LONGEST_LABEL and _POSITION.fullmatch(second):
+    if is_name(first) and label_match(_POSITION, second):
         return first, second, 2
     words = first.split()
     for count in range(2, min(len(words), _MOST_NAME_WORDS + 1)):
@@ -221,13 +198,5 @@ def _speaker(lines: Sequence[TextLine]) -> tuple[str, str, int]:
 
 def _without_votes(lines: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """What was said, and the readers' votes on it, which stand below."""
-    end = next(
-        (at for at, text in enumerate(lines) if len(text) <= LONGEST_LABEL and _VOTES.fullmatch(text)), len(lines)
-    )
-    votes: dict[str, str] = {}
-    for text in lines[end:]:
-        short = text[:LONGEST_LABEL]
-        side = _SIDE.fullmatch(short)
-        if found := VOTE.fullmatch((side["vote"] or "") if side else short):
-            votes["votes_yes" if found["side"] == "so" else "votes_no"] = found["count"].replace(",", "")
-    return list(lines[:end]), votes
+    end = next((at for at, text in enumerate(lines) if label_match(_VOTES, text)), len(lines))
+    return list(lines[:end]), votes_in(lines[end:])

@@ -7,7 +7,7 @@ from typing import Any
 
 from qa_assess.exchange import Failure
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Line
+from qa_assess.readers.source import AROUND_JSON, Line
 
 # Characters of utterances that wait for the other half of their pair.
 MOST_WAITING = 500_000_000
@@ -99,7 +99,7 @@ def utterance_of(line: Line, position: Position) -> Utterance | Failure:
     >>> utterance.speaker, utterance.is_answer
     ('bo', True)
     """
-    value = parsed(line.text.strip("\ufeff \t\r\n\0\x1a"))
+    value = parsed(line.text.strip(AROUND_JSON))
     hint = 'an utterance looks like {"id": "1", "speaker": "…", "reply_to": null, "text": "…", "meta": {}}'
     if not isinstance(value, dict):
         return position.failure("this line is no whole JSON object", hint)

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from qa_assess.errors import FormatError
 from qa_assess.readers.encoding import codec_of, decode_western, not_utf8, western_codec
 from qa_assess.readers.markup import node_text
-from qa_assess.readers.source import Source
+from qa_assess.readers.source import Source, beginning
 
 LARGEST = 50_000_000  # bytes
 MOST_TAGS = 1_000_000
@@ -42,7 +42,7 @@ def is_page(head: str) -> bool:
     >>> is_page('<h2 data-tag="hs_8Question">Ferries</h2>'), is_page("Ferries <b>now</b>")
     (True, False)
     """
-    return head.lstrip("\ufeff \t\r\n").startswith("<")
+    return beginning(head).startswith("<")
 
 
 def whole_page(source: Source, *, mend: Iterable[tuple[re.Pattern[str], str]] = ()) -> LexborHTMLParser:

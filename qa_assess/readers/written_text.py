@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qa_assess.readers.dates import iso_date
-from qa_assess.readers.page_text import LONGEST_LABEL, TextLine, is_furniture, is_heading, told_house, unwrapped
+from qa_assess.readers.page_text import (
+    LONGEST_LABEL,
+    TextLine,
+    is_furniture,
+    is_heading,
+    label_match,
+    told_house,
+    unwrapped,
+)
 from qa_assess.readers.source import Source
 from qa_assess.readers.speaker_lines import PARTY, is_name
 from qa_assess.readers.turns import Business, Role, Section, Turn
@@ -26,7 +34,14 @@ _UIN = re.compile(
 )
 _NUMBERED = re.compile(r"(?:\[\s?|\(\s?)?(?P<uin>(?:HL)?\d{1,7})(?:\s?\]|\s?\))?")
 _DAY = re.compile(r"\d{1,2}(?:st|nd|rd|th)? \w+ \d{4}")
-_ANSWER_LABELS = frozenset({"answered by", "answered on", "date answered", "answer", "a"})
+# Labels that mean the same
+_SAME = {
+    "tabled by": "asked by", "tabled on": "asked on", "date tabled": "asked on", "date answered": "answered on",
+    "answering department": "department", "answering body": "department", "answer body": "department", "a": "answer",
+}  # fmt: skip
+_ANSWER_LABELS = frozenset({"answered by", "answered on", "answer"})
+# Labels of a part, which tell nothing else
+_PARTS = frozenset({"question", "q", "answer"})
 _ASIDE = re.compile(
     r"\[?n\]?|close|named day|.named day. questions? .{0,400}|holding answer received .{0,60}", re.IGNORECASE
 )
@@ -50,10 +65,9 @@ def is_layout(lines: Sequence[TextLine]) -> bool:
     asked = named = answered = False
     for line in lines:
         asked = asked or bool(_ASK.match(line.text))
-        if len(line.text) <= LONGEST_LABEL:
-            label, _ = _labelled(line.text)
-            named = named or label in ("asked by", "tabled by", "uin")
-            answered = answered or label in ("answered by", "answered on", "date answered")
+        label, _ = _labelled(line.text)
+        named = named or label in ("asked by", "uin")
+        answered = answered or label in ("answered by", "answered on")
     return asked and named and answered
 
 
@@ -117,7 +131,7 @@ def _begins(lines: Sequence[TextLine], at: int) -> bool:
     label, value = _labelled(lines[at].text)
     if label == "q":
         return not value
-    return label in ("asked by", "tabled by", "question for", "uin")
+    return label in ("asked by", "question for", "uin")
 
 
 def _taken_headings(record: _Record, begins: str) -> list[str]:
@@ -130,25 +144,23 @@ def _taken_headings(record: _Record, begins: str) -> list[str]:
 
 
 def _labelled(text: str) -> tuple[str, str]:
-    """A label, and what stands behind it on its line."""
-    if len(text) > LONGEST_LABEL:
-        return "", ""
-    if found := _UIN.fullmatch(text):
+    """A label, by the first of its names, and what stands behind it on its line."""
+    if found := label_match(_UIN, text):
         return "uin", found["uin"]
-    found = _LABEL.fullmatch(text)
+    found = label_match(_LABEL, text)
     if not found:
         return "", ""
     label, value = found["label"].casefold(), (found["value"] or "").strip()
     alone = label in ("question", "answer", "q", "a", "department", "house", "uin")
     if value and alone and not text[len(label) :].lstrip().startswith(":"):
         return "", ""
-    return label, value
+    return _SAME.get(label, label), value
 
 
 def _read(record: _Record, text: str, following: str) -> None:
-    if record.part == "foot" or (len(text) <= LONGEST_LABEL and _ASIDE.fullmatch(text)):
+    if record.part == "foot" or label_match(_ASIDE, text):
         return
-    if record.part in ("answer", "meta") and record.answer and len(text) <= LONGEST_LABEL and _FOOT.fullmatch(text):
+    if record.part in ("answer", "meta") and record.answer and label_match(_FOOT, text):
         record.part = "foot"
     elif record.part == "answer":
         record.answer.append(text)
@@ -194,20 +206,20 @@ def _settle(record: _Record, label: str, value: str, text: str) -> None:
         record.uin = found["uin"]
         record.tabled = iso_date(found["day"]) if found["day"] else record.tabled
     elif not value:
-        record.asks = label if label not in ("question", "answer", "q", "a") else ""
-    elif label in ("asked by", "tabled by"):
+        record.asks = label if label not in _PARTS else ""
+    elif label == "asked by":
         record.people["asker"] = value
     elif label == "answered by":
         record.people["answerer"] = value
-    elif label in ("asked on", "tabled on", "date tabled"):
+    elif label == "asked on":
         record.tabled = iso_date(value)
-    elif label in ("answered on", "date answered"):
+    elif label == "answered on":
         record.answered = iso_date(value)
     elif label == "uin":
         record.uin = found["uin"] if (found := _NUMBERED.fullmatch(value)) else ""
     elif label == "house":
         record.house = told_house(value)
-    elif label not in ("question", "answer", "q", "a"):
+    elif label not in _PARTS:
         record.department = value
 
 
@@ -216,7 +228,7 @@ def _is_value(label: str, text: str) -> bool:
         return False
     if label.endswith("by"):
         return is_name(text) or is_heading(text)
-    if label in ("question for", "uin", "house") or "department" in label or "body" in label:
+    if label in ("question for", "department", "uin", "house"):
         return True
     return bool(_DAY.search(text))
 
@@ -227,7 +239,7 @@ def _is_about_person(record: _Record, text: str, following: str) -> bool:
         return False
     whose = "answerer" if record.part == "meta" else "asker"
     house = told_house(text)
-    named = len(following) <= LONGEST_LABEL and bool(PARTY.fullmatch(following)) and is_heading(text)
+    named = bool(label_match(PARTY, following)) and is_heading(text)
     below = f"{whose} party" in record.people and f"{whose} place" not in record.people and is_heading(text)
     if named:
         record.people.setdefault(whose, text)

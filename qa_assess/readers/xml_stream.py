@@ -18,7 +18,7 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
 from qa_assess.readers.encoding import codec_of
 from qa_assess.readers.records import Position
-from qa_assess.readers.source import Source
+from qa_assess.readers.source import Source, beginning
 
 __all__ = ["Element", "attribute", "elements", "local", "paragraphs", "root_of", "words"]
 
@@ -53,7 +53,7 @@ def root_of(head: str) -> str:
     >>> root_of('<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a x="1">')
     'a'
     """
-    if not head.lstrip("\ufeff \t\r\n").startswith("<"):
+    if not beginning(head).startswith("<"):
         return ""
     root = _root(head)
     return root[1] if root else ""

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from qa_assess.pages import style_sheet
 from qa_assess.web import corrections, corrections_api, jobs_api, results, single, uploads
 from qa_assess.web.problems import add_handlers
-from qa_assess.web.security import Guard
+from qa_assess.web.security import HEADERS, Guard
 from qa_assess.web.state import Models, State, WebSettings
 from qa_assess.web.views import STYLE
 
@@ -54,7 +54,7 @@ def create_app(settings: WebSettings, models: Models | None = None) -> FastAPI:
     )
     app.state.held = state
     app.add_middleware(Guard, state=state)
-    add_handlers(app)
+    add_handlers(app, HEADERS)
     app.add_api_route(STYLE, _style, include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("qa_assess.web", "static")]), name="static")
     for router in ROUTERS:

@@ -74,7 +74,7 @@ def _ask(fields: Mapping[str, str], prefix: str) -> EditedAsk | None:
         kind=fields.get(prefix + "kind", ""),
         status=fields.get(prefix + "status", ""),
         evidence=evidence,
-        start=_whole(fields.get(prefix + "start", "")),
+        start=_whole(fields.get(prefix + "text_start", "")),
         evidence_start=_whole(fields.get(prefix + "evidence_start", "")),
     )
 

@@ -1,44 +1,29 @@
 """The list of all corrections: a page of it, of one coder or all."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from qa_assess.changes import said_by_tool
 from qa_assess.codebook import Grade
 from qa_assess.corrections import record_of
 from qa_assess.label_rows import Row
 from qa_assess.web.correction_view import Reading, key_of, row_address
+from qa_assess.web.paging import Paged
 from qa_assess.web.state import State
 
-PAGE = 50
-LONGEST_PAGE = 200
 _EXCERPT = 160
 
 
-class CorrectionsQuery(BaseModel):
+class CorrectionsQuery(Paged):
     """Which corrections; the defaults ask for the latest fifty.
 
     >>> CorrectionsQuery(coder="Ann").address(page=2)
     '?coder=Ann&page=2'
     """
 
-    model_config = ConfigDict(frozen=True)
-
     coder: Annotated[str, Field(max_length=200)] = ""
-    page: Annotated[int, Field(ge=1, le=10_000_000)] = 1
-    per_page: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = PAGE
-
-    def address(self, **changes: Any) -> str:  # noqa: ANN401 - any of the fields above
-        """The query string with some changes; what is as by default is left out."""
-        told = self.model_copy(update=changes).model_dump(mode="json", exclude_defaults=True)
-        return "?" + urlencode(told) if told else ""
-
-    def pages(self, total: int) -> int:
-        """How many pages so many corrections fill; none fill one."""
-        return max(1, -(-total // self.per_page))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,23 +8,23 @@ from hashlib import blake2b
 from typing import Any
 
 from qa_assess.changes import changes, differences
-from qa_assess.codebook import Grade, Kind, Tag
+from qa_assess.codebook import STATUSES, Grade, Kind, Status, Tag
 from qa_assess.correcting import Edit, by_rule, edit_of, labels_row
 from qa_assess.corrections import Record, record_of
 from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row
 from qa_assess.pages.marking import letter
-from qa_assess.pages.words import kind_words, tag_words
+from qa_assess.pages.words import kind_words, status_words, tag_words
+from qa_assess.web.job import JOB_ID, UPLOADS
 from qa_assess.web.state import State
 
 CORRECTIONS = "/corrections"
-_PAGE = re.compile(r"/jobs/([0-9a-f]{12})/records/[1-9]\d{0,15}")
+_PAGE = re.compile(rf"{UPLOADS}/({JOB_ID})/records/[1-9]\d{{0,15}}")
 
-_STATUSES = {"full": "answered", "partial": "answered in part", "none": "not answered"}
 # What there is to choose from in the form: words, and what they mean.
 CHOICES = {
     "kinds": tuple((kind.value, f"{kind.value}: {kind_words(kind)}") for kind in Kind),
-    "statuses": tuple(_STATUSES.items()),
+    "statuses": tuple((status.value, status_words(status)) for status in reversed(STATUSES)),
     "tags": tuple((tag.value, tag.label, tag_words(tag)) for tag in Tag),
     "grades": tuple((grade.value, grade.label) for grade in Grade),
 }
@@ -37,14 +37,14 @@ class Subject:
     Attributes:
         assessment: What the tool said of it.
         address: Where its form is sent.
-        shown: Where it is shown; empty where it is shown after its first correction alone.
+        shown: Where it is shown; one that no job holds has to be corrected first.
         page: The path that its corrections keep, where it is a job's.
         carried: The record itself, which the form takes along where no job holds it.
     """
 
     assessment: Assessment
     address: str
-    shown: str = ""
+    shown: str
     page: str = ""
     carried: str = ""
 
@@ -57,8 +57,9 @@ class Subject:
 
 def pasted(assessment: Assessment) -> Subject:
     """A record that no job holds."""
-    subject = Subject(assessment, f"{CORRECTIONS}/records", carried=json.dumps(asdict(assessment.exchange)))
-    return Subject(assessment, subject.address, address_of(subject.record), "", subject.carried)
+    exchange = assessment.exchange
+    shown = address_of(record_of(exchange.id, exchange.question, exchange.answer))
+    return Subject(assessment, f"{CORRECTIONS}/records", shown, carried=json.dumps(asdict(exchange)))
 
 
 def key_of(record: Record) -> str:
@@ -121,7 +122,7 @@ class Reading:
             when=str(row.get("corrected_at") or ""),
             grade=Grade(row["grade"]),
             strict=Grade(strict),
-            statuses=tuple(f"{ask['kind']}: {_STATUSES[ask['status']]}" for ask in row["asks"]),
+            statuses=tuple(f"{ask['kind']}: {status_words(Status(ask['status']))}" for ask in row["asks"]),
             tags=tuple(Tag(tag).label for tag in row["tags"]),
             changed=tuple(changes(row)),
             note=str(row.get("note") or ""),

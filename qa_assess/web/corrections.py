@@ -25,11 +25,12 @@ from qa_assess.web.correction_view import (
     key_of,
     pasted,
 )
+from qa_assess.web.job import UPLOADS
+from qa_assess.web.paging import pages_near
 from qa_assess.web.problems import Problem
 from qa_assess.web.results import OneRecord, job_record, record_page
 from qa_assess.web.security import form_token
-from qa_assess.web.state import UPLOADS, Held, State
-from qa_assess.web.table_view import pages_near
+from qa_assess.web.state import Held, State
 from qa_assess.web.views import page
 
 router = APIRouter(include_in_schema=False)
@@ -42,15 +43,16 @@ _NOTICES = 1000
 def show_corrections(request: Request, state: Held, query: Annotated[CorrectionsQuery, Query()]) -> Response:
     """All corrections, the latest first."""
     lines, total = found(state, query)
+    coders = [str(row["coder"]) for row in state.corrections.all()]
     return page(
         request,
         "corrections.html",
         lines=lines,
         total=total,
-        all=len(state.corrections.all()),
+        all=len(coders),
         query=query,
         pages=pages_near(query.page, query.pages(total)),
-        coders=sorted({str(row["coder"]) for row in state.corrections.all()}),
+        coders=[(coder, coder) for coder in sorted(set(coders))],
         file=str(state.corrections.path),
         quoted=shlex.quote(str(state.corrections.path)),
         unreadable=state.corrections.unreadable,
@@ -62,7 +64,7 @@ def download(state: Held) -> Response:
     """The file of corrections itself."""
     if not state.corrections.path.is_file():
         raise Problem(404, "There is no correction yet.", "Correct a record first.")
-    return FileResponse(state.corrections.path, filename="corrections.jsonl", media_type="application/x-ndjson")
+    return FileResponse(state.corrections.path, filename=state.corrections.path.name, media_type="application/x-ndjson")
 
 
 @router.get(CORRECTIONS + "/records/{key}")
@@ -81,7 +83,7 @@ def correct_pasted(request: Request, state: Held, form: Form) -> Response:
     subject = pasted(assessed(state, _carried(form.carried)))
     unsaved = save(state, subject, form)
     if unsaved is None:
-        return _saved(state, subject, subject.shown, form)
+        return _saved(state, subject, form)
     view = correction_view(state, subject, form.edit.coder, unsaved=unsaved)
     return _pair_page(request, view, status=409 if unsaved.row else 422)
 
@@ -92,7 +94,7 @@ def correct_record(request: Request, state: Held, record: OneRecord, form: Form)
     subject = job_record(state, record)
     unsaved = save(state, subject, form)
     if unsaved is None:
-        return _saved(state, subject, subject.shown, form)
+        return _saved(state, subject, form)
     view = correction_view(state, subject, form.edit.coder, unsaved=unsaved)
     return record_page(request, state, record, view, status=409 if unsaved.row else 422)
 
@@ -144,10 +146,10 @@ def _same(one: Row, other: Row) -> bool:
     return one | {"corrected_at": ""} == other | {"corrected_at": ""}
 
 
-def _saved(state: State, subject: Subject, address: str, form: Sent) -> Response:
+def _saved(state: State, subject: Subject, form: Sent) -> Response:
     """To the record, which says that it was saved."""
     number = len(state.corrections.of(subject.record))
-    answer = RedirectResponse(f"{address}{'&' if '?' in address else '?'}saved={number}#corrected", 303)
+    answer = RedirectResponse(f"{subject.shown}{'&' if '?' in subject.shown else '?'}saved={number}#corrected", 303)
     remember(answer, " ".join(form.edit.coder.split()))
     return answer
 

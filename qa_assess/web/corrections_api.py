@@ -13,6 +13,7 @@ from qa_assess.web.correction_form import CONFIRM, SAVE, Sent
 from qa_assess.web.correction_list import CorrectionsQuery, Line, found
 from qa_assess.web.correction_view import Subject, key_of, pasted
 from qa_assess.web.corrections import assessed, save
+from qa_assess.web.job import JOB_ID
 from qa_assess.web.problems import TROUBLES, Problem, json_answer, troubles
 from qa_assess.web.results import OfRecord, job_record
 from qa_assess.web.rows_query import RowsQuery
@@ -43,7 +44,7 @@ class RecordOfJob(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    job: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
+    job: Annotated[str, Field(pattern=f"^{JOB_ID}$")]
     number: Annotated[int, Field(ge=1, le=1 << 53)]
 
 

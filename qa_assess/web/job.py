@@ -5,11 +5,13 @@ A job is a folder: the files, `job.json` with what stands here, the journal whil
 
 import os
 import re
+import shutil
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -17,11 +19,14 @@ from qa_assess.readers import FORMATS
 from qa_assess.readers.source import UTTERANCES
 from qa_assess.settings import Settings
 
+UPLOADS = "/jobs"
 _LONGEST_LABEL = 120
+_PIECE = 1 << 20
 _SUFFIXES = frozenset(suffix for known in FORMATS for suffix in known.suffixes)
 # Of a ConvoKit corpus: its reader looks for these names beside one another.
 _CORPUS = frozenset({UTTERANCES, "speakers.json", "users.json", "conversations.json"})
-_ID = re.compile(r"[0-9a-f]{12}")
+# What an id looks like: a regular expression for addresses too.
+JOB_ID = "[0-9a-f]{12}"
 
 
 class JobState(StrEnum):
@@ -84,6 +89,20 @@ class Job:
         return first if others < 1 else f"{first} and {others} other file{'s' if others > 1 else ''}"
 
     @property
+    def address(self) -> str:
+        """Where it is shown.
+
+        >>> Job("0123456789ab", (), "", "").address
+        '/jobs/0123456789ab'
+        """
+        return f"{UPLOADS}/{self.id}"
+
+    @property
+    def table(self) -> str:
+        """Where its results are shown; a record has its number behind that."""
+        return f"{self.address}/records"
+
+    @property
     def size(self) -> int:
         """Bytes of all files."""
         return sum(upload.size for upload in self.uploads)
@@ -135,7 +154,7 @@ def is_job_id(text: str) -> bool:
     >>> is_job_id("0123456789ab"), is_job_id("../../etc")
     (True, False)
     """
-    return _ID.fullmatch(text) is not None
+    return re.fullmatch(JOB_ID, text) is not None
 
 
 def label_of(name: str) -> str:
@@ -162,3 +181,21 @@ def stored_name(label: str, number: int) -> str:
         return label
     suffix = PurePosixPath(label).suffix.casefold()
     return f"upload-{number:04}{suffix if suffix in _SUFFIXES else ''}"
+
+
+def keep(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, ...]:
+    """Write files, given by their names and what is in them, into the folder of a job, under names of ours.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    uploads = list[Upload]()
+    for number, (name, stream) in enumerate(files, start=1):
+        label = label_of(name)
+        stored = stored_name(label, number)
+        if stored in {upload.stored for upload in uploads}:
+            stored = stored_name("", number)
+        with (folder / stored).open("xb") as file:
+            shutil.copyfileobj(stream, file, _PIECE)
+            uploads.append(Upload(label, stored, file.tell()))
+    return tuple(uploads)

@@ -20,15 +20,15 @@ from typing import BinaryIO
 
 from qa_assess.engines import Engine, serial
 from qa_assess.errors import OutputError
+from qa_assess.locks import lock
 from qa_assess.settings import Settings
-from qa_assess.web.job import Job, JobFolder, JobState, Upload, is_job_id, label_of, stored_name
+from qa_assess.web.job import Job, JobFolder, JobState, is_job_id, keep
 from qa_assess.web.row_store import Progress, create, read_progress
 from qa_assess.web.work import work
 
 # What the names of folders of files to download begin with
 DOWNLOAD = "download-"
 _ATTEMPTS = 3
-_PIECE = 1 << 20
 _SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -65,7 +65,11 @@ class Jobs:
         Raises:
             OutputError: Another server has it.
         """
-        _claim(self._lock, self.folder)
+        try:
+            lock(self._lock, wait=False)
+        except OSError as error:
+            hint = "stop that one, or choose another folder with --folder"
+            raise OutputError(f"another qa-assess serve has the folder {self.folder}", hint=hint) from error
 
     def start(self) -> None:
         """Take the jobs that are there, and go on with those that were not finished.
@@ -148,7 +152,7 @@ class Jobs:
             failed.callback(shutil.rmtree, part, ignore_errors=True)
             try:
                 part.mkdir()
-                uploads = _kept(files, part)
+                uploads = keep(files, part)
                 now = datetime.now(UTC).isoformat()
                 job = Job(job_id, uploads, now, now, self._settings)
                 home = JobFolder(part)
@@ -287,28 +291,3 @@ def _told(teller: Connection) -> tuple[str, str] | None:
         return None
     # Half of a character pair could not be written down.
     return tuple(text.encode("utf-8", "replace").decode() for text in (message, hint))
-
-
-def _kept(files: Iterable[tuple[str, BinaryIO]], folder: Path) -> tuple[Upload, ...]:
-    uploads = list[Upload]()
-    for number, (name, stream) in enumerate(files, start=1):
-        label = label_of(name)
-        stored = stored_name(label, number)
-        if stored in {upload.stored for upload in uploads}:
-            stored = stored_name("", number)
-        with (folder / stored).open("xb") as file:
-            shutil.copyfileobj(stream, file, _PIECE)
-            uploads.append(Upload(label, stored, file.tell()))
-    return tuple(uploads)
-
-
-def _claim(lock: BinaryIO, folder: Path) -> None:
-    """Let this be the only server of the folder."""
-    with suppress(ModuleNotFoundError):  # Windows
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            hint = "stop that one, or choose another folder with --folder"
-            raise OutputError(f"another qa-assess serve has the folder {folder}", hint=hint) from error

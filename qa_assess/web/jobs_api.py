@@ -6,7 +6,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from qa_assess.web.job import Job, JobState
-from qa_assess.web.rows import Row, Rows
+from qa_assess.web.results import rows_of
+from qa_assess.web.rows import Row
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.web.state import Held, State
 from qa_assess.web.uploads import NO_JOB, Named, told
@@ -80,5 +81,5 @@ def one_job(state: Held, job: Named) -> JobTold:
 @router.get("/{job_id}/rows", responses=NO_JOB)
 def rows(state: Held, job: Named, query: Annotated[RowsQuery, Query()]) -> RowsFound:
     """A page of a job's table, filtered and sorted."""
-    found, total = Rows(state.jobs.home(job).rows).page(query)
+    found, total = rows_of(state, job).page(query)
     return RowsFound(total=total, page=query.page, pages=query.pages(total), rows=found)

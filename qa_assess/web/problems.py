@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException as BareHTTPException
 
 from qa_assess.errors import InputError, QaAssessError
-from qa_assess.web.telling import many, sentence
+from qa_assess.web.telling import many, sentence, size
 from qa_assess.web.views import page
 
 API = "/api/"
@@ -40,6 +41,19 @@ class Problem(HTTPException):
     def __init__(self, status: int, what: str, todo: str = "", headers: Mapping[str, str] | None = None) -> None:
         super().__init__(status, what, dict(headers) if headers else None)
         self.what, self.todo = what, todo
+
+
+_NO_LIMIT = "use qa-assess grade on the command line, which has no limit."
+
+
+def too_many_files(most: int) -> Problem:
+    """An upload of more files than may be sent at once."""
+    return Problem(413, f"These are more than {many(most, 'file')}.", f"Upload them in several parts, or {_NO_LIMIT}")
+
+
+def too_large_files(largest: int) -> Problem:
+    """An upload of more bytes than may be sent at once."""
+    return Problem(413, f"These files are larger than {size(largest)}.", sentence(_NO_LIMIT))
 
 
 _WORDS = {
@@ -78,13 +92,18 @@ def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | N
     return Response(json.dumps(value, allow_nan=False), status, headers, media_type="application/json")
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Let an application answer with our words whatever goes wrong."""
+def add_handlers(app: FastAPI, headers: Mapping[str, str]) -> None:
+    """Let an application answer with our words whatever goes wrong.
+
+    Args:
+        app: The application.
+        headers: Of every answer: the one to what nobody foresaw does not come by the guard, which adds them else.
+    """
     app.add_exception_handler(BareHTTPException, _bare)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(QaAssessError, _ours)
     app.add_exception_handler(sqlite3.Error, _store)
-    app.add_exception_handler(Exception, _unknown)
+    app.add_exception_handler(Exception, partial(_unknown, headers))
 
 
 def _bare(request: Request, error: Exception) -> Response:
@@ -92,9 +111,7 @@ def _bare(request: Request, error: Exception) -> Response:
         return answer_of(request, error)
     assert isinstance(error, BareHTTPException)
     if str(error.detail).startswith("Too many files"):  # what the framework says of more than `max_files`
-        most = many(request.app.state.held.settings.most_files, "file")
-        todo = "Upload them in several parts, or use qa-assess grade on the command line, which has no limit."
-        return answer_of(request, Problem(413, f"These are more than {most}.", todo))
+        return answer_of(request, too_many_files(request.app.state.held.settings.most_files))
     headers = _allowed(request) if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
     return answer_of(request, _worded(error.status_code, headers))
 
@@ -135,9 +152,7 @@ def _store(request: Request, error: Exception) -> Response:
     return answer_of(request, Problem(500, f"The table of this upload cannot be read: {error}.", todo))
 
 
-def _unknown(request: Request, error: Exception) -> Response:
-    from qa_assess.web.security import HEADERS  # noqa: PLC0415 - the guard, which sends these else, answers with us
-
+def _unknown(headers: Mapping[str, str], request: Request, error: Exception) -> Response:
     shown = answer_of(request, _worded(500))
-    shown.headers.update(HEADERS)
+    shown.headers.update(headers)
     return shown

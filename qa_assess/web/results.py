@@ -14,16 +14,17 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
-from qa_assess.exchange import Assessment, Result
+from qa_assess.exchange import Assessment, Failure, Result
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
-from qa_assess.web.job import Job
+from qa_assess.web.job import UPLOADS, Job
 from qa_assess.web.jobs import DOWNLOAD
+from qa_assess.web.paging import pages_near
 from qa_assess.web.problems import Problem
 from qa_assess.web.rows import Rows
 from qa_assess.web.rows_query import RowsQuery
-from qa_assess.web.state import UPLOADS, Held, State
-from qa_assess.web.table_view import COLUMNS, options, pages_near, shares
+from qa_assess.web.state import Held, State
+from qa_assess.web.table_view import COLUMNS, options, shares
 from qa_assess.web.uploads import Named, told
 from qa_assess.web.views import page
 from qa_assess.writers import write
@@ -56,14 +57,13 @@ DOWNLOADS = (
 @router.get("/records")
 def show_table(request: Request, state: Held, job: Named, query: Asked) -> Response:
     """The table: a page of it, filtered and sorted as the address says."""
-    address = f"{UPLOADS}/{job.id}/records"
     if not all(value for _, value in request.query_params.multi_items()):
         # A form sends what was left empty too; an address without it can be read, and sent to somebody.
-        return RedirectResponse(address + query.address(), 303)
-    rows = _rows(state, job)
+        return RedirectResponse(job.table + query.address(), 303)
+    rows = rows_of(state, job)
     found, total = rows.page(query)
     if not found and total:
-        return RedirectResponse(address + query.address(page=query.pages(total)), 303)
+        return RedirectResponse(job.table + query.address(page=query.pages(total)), 303)
     counts = rows.counts(query)
     job, progress = state.jobs.standing(job)
     values: dict[str, Any] = {
@@ -95,7 +95,7 @@ class OfRecord:
     @property
     def path(self) -> str:
         """Where it is shown, whatever the view."""
-        return f"{UPLOADS}/{self.job.id}/records/{self.n}"
+        return f"{self.job.table}/{self.n}"
 
 
 def of_record(job: Named, n: Number, query: Asked) -> OfRecord:
@@ -110,22 +110,22 @@ OneRecord = Annotated[OfRecord, Depends(of_record)]
 def show_record(request: Request, state: Held, record: OneRecord, saved: int = 0) -> Response:
     """One record, with the way to those beside it in the table, and the form to correct it."""
     result = _result(state, record)
-    correction = None
-    if isinstance(result, Assessment):
-        correction = correction_view(state, _subject(record, result), coder_of(request), saved=saved)
-    return record_page(request, state, record, correction)
+    if isinstance(result, Failure):
+        return record_page(request, state, record, result)
+    view = correction_view(state, _subject(record, result), coder_of(request), saved=saved)
+    return record_page(request, state, record, view)
 
 
 def record_page(
-    request: Request, state: State, record: OfRecord, correction: CorrectionView | None, *, status: int = 200
+    request: Request, state: State, record: OfRecord, shown: CorrectionView | Failure, *, status: int = 200
 ) -> Response:
     """The page of a record, with the form to correct it where it was graded."""
+    result, correction = (shown, None) if isinstance(shown, Failure) else (shown.subject.assessment, shown)
     values: dict[str, Any] = {
         "job": record.job,
-        "n": record.n,
-        "result": _result(state, record),
+        "result": result,
         "query": record.query,
-        "beside": _rows(state, record.job).neighbours(record.query, record.n),
+        "beside": rows_of(state, record.job).neighbours(record.query, record.n),
         "correction": correction,
         "shipped": record.job.settings.grader is None,
     }
@@ -150,7 +150,7 @@ def _subject(record: OfRecord, assessment: Assessment) -> Subject:
 
 
 def _result(state: State, record: OfRecord) -> Result:
-    result = _rows(state, record.job).result(record.n)
+    result = rows_of(state, record.job).result(record.n)
     if result is None:
         raise Problem(404, "There is no such record.", "Go back to the table of this upload.")
     return result
@@ -169,7 +169,12 @@ def download(state: Held, job: Named, what: Download, query: Asked) -> Response:
     return FileResponse(path, filename=f"{plain_name(job)}-{what.value}", background=gone)
 
 
-def _rows(state: State, job: Job) -> Rows:
+def rows_of(state: State, job: Job) -> Rows:
+    """The results of a job.
+
+    Raises:
+        Problem: There are none: what opened a store that is not there would make an empty one.
+    """
     home = state.jobs.home(job)
     if not home.rows.is_file():
         raise Problem(404, "This job has no table.", "Upload the file again.")
@@ -177,7 +182,7 @@ def _rows(state: State, job: Job) -> Rows:
 
 
 def _written(state: State, job: Job, what: Download, query: RowsQuery, folder: Path) -> Path:
-    results, path = _rows(state, job).results(query), folder / what.value
+    results, path = rows_of(state, job).results(query), folder / what.value
     if what is Download.REPORT:
         from qa_assess.report import TITLE, write_report  # noqa: PLC0415 - matplotlib takes a second to import
 

@@ -7,16 +7,14 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from qa_assess.codebook import GRADES_SHOWN, Grade, Kind, Policy, Tag
 from qa_assess.exchange import FAILED
+from qa_assess.web.paging import Paged
 from qa_assess.web.row_store import folded
 
-PAGE = 50
-LONGEST_PAGE = 200
 LONGEST_SEARCH = 200
 _WORDS = re.compile(r'"([^"]*)"?|([^\s"]+)')
 
@@ -58,16 +56,14 @@ class Sort(StrEnum):
 Line = Annotated[str, Field(max_length=LONGEST_SEARCH)]
 
 
-class RowsQuery(BaseModel):
+class RowsQuery(Paged):
     """What is asked of the table; the defaults ask for its first page.
 
     >>> RowsQuery(grade=["partial"], q="ferry").address(page=2)
     '?grade=partial&q=ferry&page=2'
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    grade: Annotated[list[GradeWord], Field(max_length=len(GradeWord))] = []
+    grade: Annotated[list[GradeWord], Field(max_length=len(GradeWord))] = []  # noqa: RUF012 - pydantic copies it
     policy: Policy = Policy.DEFAULT
     kind: Kind | Literal[""] = ""
     tag: Tag | Literal[""] = ""
@@ -78,18 +74,6 @@ class RowsQuery(BaseModel):
     q: Line = ""
     sort: Sort = Sort.NUMBER
     order: Literal["up", "down"] = "up"
-    page: Annotated[int, Field(ge=1, le=10_000_000)] = 1
-    per_page: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = PAGE
-
-    def address(self, **changes: Any) -> str:  # noqa: ANN401 - any of the fields above
-        """The query string of this view with some changes; what is as by default is left out."""
-        asked = type(self).model_validate(self.model_dump() | changes)
-        told = asked.model_dump(mode="json", exclude_defaults=True)
-        return "?" + urlencode(told, doseq=True) if told else ""
-
-    def pages(self, total: int) -> int:
-        """How many pages so many rows fill; an empty table has one."""
-        return max(1, -(-total // self.per_page))
 
     def filter_address(self) -> str:
         """The query string of the same records, whatever their order and page."""

@@ -13,8 +13,10 @@ from fastapi.security import APIKeyHeader
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa_assess.web.problems import Problem, answer_of
-from qa_assess.web.state import UPLOADS, Held, State, WebSettings
+from qa_assess.web.job import UPLOADS
+from qa_assess.web.problems import Problem, answer_of, too_large_files
+from qa_assess.web.state import Held, State, WebSettings
+from qa_assess.web.telling import size
 
 TOKEN_HEADER = "X-QA-Assess-Token"  # noqa: S105 - a header's name
 
@@ -63,7 +65,7 @@ def refusal(request: Request, settings: WebSettings) -> Problem | None:
     """Why a request is not let in; None where it is."""
     host = request.headers.get("host", "")
     if host not in settings.hosts:
-        own = f"http://127.0.0.1:{settings.port}/"
+        own = settings.address
         return Problem(403, f"This page answers only under its own address, {own}.", f"Go to {own}.")
     if request.method in _SAFE:
         return None
@@ -91,21 +93,9 @@ def _bounded(receive: Receive, settings: WebSettings, path: str) -> Receive:
 
 
 def _too_large(path: str, largest: int) -> Problem:
-    most = _size(largest)
     if path == UPLOADS:
-        return Problem(
-            413, f"The file has more than {most}.", "Use qa-assess grade on the command line, which has no limit."
-        )
-    return Problem(413, f"The text has more than {most}.", "Save it as a file, and upload that.")
-
-
-def _size(number: int) -> str:
-    """Of bytes, in words.
-
-    >>> _size(4_000_000), _size(20_000)
-    ('4 MB', '20 kB')
-    """
-    return f"{number / 1_000_000:,.0f} MB" if number >= 1_000_000 else f"{number / 1_000:,.0f} kB"
+        return too_large_files(largest)
+    return Problem(413, f"The text has more than {size(largest)}.", "Save it as a file, and upload that.")
 
 
 def _check(token: str, state: State) -> None:

@@ -17,12 +17,14 @@ from qa_assess.corrections import Corrections
 from qa_assess.errors import OutputError
 from qa_assess.exchange import Exchange, Failure, Result
 from qa_assess.settings import Settings
+from qa_assess.web.job import UPLOADS
 from qa_assess.web.jobs import Jobs
 
 if TYPE_CHECKING:
     from qa_assess.assessor import Assessor
 
-UPLOADS = "/jobs"
+# This machine alone: no option lets the page out.
+HOST = "127.0.0.1"
 HTTP_PORT = 80
 CORRECTIONS_FILE = "corrections.jsonl"
 TOKEN_FILE = "token"  # noqa: S105 - a file's name
@@ -58,9 +60,18 @@ class WebSettings:
         return self.largest_upload if path == UPLOADS else self.largest_paste
 
     @property
+    def address(self) -> str:
+        """Where the page is.
+
+        >>> WebSettings(port=8080).address
+        'http://127.0.0.1:8080/'
+        """
+        return f"http://{HOST}:{self.port}/"
+
+    @property
     def hosts(self) -> frozenset[str]:
         """The names under which this machine knows itself, with the port; browsers leave out that of all sites."""
-        names = ("127.0.0.1", "localhost", "[::1]")
+        names = (HOST, "localhost", "[::1]")
         return frozenset((*(f"{name}:{self.port}" for name in names), *(names if self.port == HTTP_PORT else ())))
 
 

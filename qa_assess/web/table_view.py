@@ -1,16 +1,15 @@
-"""The table as its template shows it: options to choose from, labels, shares, and the pages to go to."""
+"""The table as its template shows it: options to choose from, labels and shares."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from qa_assess.aggregates import LEAST
 from qa_assess.codebook import Grade, Kind, Policy, Tag
 from qa_assess.exchange import FAILED
+from qa_assess.pages.view import laid
 from qa_assess.pages.words import kind_words
 from qa_assess.web.rows import Choices, Counts
 from qa_assess.web.rows_query import Confidence, GradeWord, Show, Sort
-from qa_assess.web.telling import many, moment, moment_or_text, sentence, size
 
 Option = tuple[str, str]
 
@@ -105,49 +104,9 @@ def shares(counts: Counts) -> list[Share]:
     >>> [(one.grade, one.share, one.start) for one in shares(Counts({"full": 6, "partial": 6}, {}, 0))]
     [('full', 0.5, 0.0), ('partial', 0.5, 50.0)]
     """
-    found, start, graded = list[Share](), 0.0, counts.graded
-    for grade, count in counts.grades.items():
-        width = round(100 * count / graded, 2) if graded else 0.0
-        found.append(Share(grade, count, count / graded if graded >= LEAST else None, round(start, 2), width))
-        start += width
-    return found
-
-
-def pages_near(page: int, last: int) -> list[int | None]:
-    """The pages to name: the first, the last and those about this one; None where some are left out.
-
-    >>> pages_near(6, 20)
-    [1, None, 5, 6, 7, None, 20]
-    >>> pages_near(1, 3)
-    [1, 2, 3]
-    """
-    shown = sorted({1, last, *(near for near in (page - 1, page, page + 1) if 1 <= near <= last)})
-    found: list[int | None] = []
-    for before, here in zip([0, *shown], shown, strict=False):
-        if here - before == 2:
-            found.append(here - 1)
-        elif here - before > 2:
-            found.append(None)
-        found.append(here)
-    return found
-
-
-def thousands(count: int) -> str:
-    """A number with commas.
-
-    >>> thousands(12345)
-    '12,345'
-    """
-    return f"{count:,}"
-
-
-FILTERS: dict[str, Callable[..., Any]] = {
-    "grade_label": grade_label,
-    "tag_label": tag_label,
-    "thousands": thousands,
-    "many": many,
-    "moment": moment,
-    "moment_or_text": moment_or_text,
-    "size": size,
-    "sentence": sentence,
-}
+    graded = counts.graded
+    places = laid(count / graded if graded else 0.0 for count in counts.grades.values())
+    return [
+        Share(grade, count, count / graded if graded >= LEAST else None, start, width)
+        for (grade, count), (start, width) in zip(counts.grades.items(), places, strict=True)
+    ]

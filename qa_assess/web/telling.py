@@ -1,4 +1,4 @@
-"""How a job stands, in words: one sentence that the page and the JSON endpoint share."""
+"""How a job stands, in words that the page and the JSON endpoint share; numbers, times and sizes in words too."""
 
 from datetime import datetime
 
@@ -35,6 +35,15 @@ def _under_way(progress: Progress, done: str) -> str:
         return f"{done} records are graded. Loading the models."
     rest = "" if progress.seconds_left is None else f"; about {duration(progress.seconds_left)} left"
     return f"{done} records are graded, {progress.rate:,.0f} a second{rest}."
+
+
+def thousands(count: int) -> str:
+    """A number with commas.
+
+    >>> thousands(12345)
+    '12,345'
+    """
+    return f"{count:,}"
 
 
 def many(count: int, noun: str) -> str:
@@ -98,11 +107,11 @@ def moment_or_text(text: str) -> str:
 def size(count: int) -> str:
     """A number of bytes.
 
-    >>> size(90), size(1_234_567), size(500_000_000)
-    ('90 bytes', '1.2 MB', '500 MB')
+    >>> size(90), size(20_000), size(1_234_567), size(4_000_000), size(500_000_000)
+    ('90 bytes', '20 kB', '1.2 MB', '4 MB', '500 MB')
     """
     if count < 1000:
         return f"{count} bytes"
     if count < 1_000_000:
         return f"{count / 1000:,.0f} kB"
-    return f"{count / 1_000_000:,.{1 if count < 10_000_000 else 0}f} MB"
+    return f"{count / 1_000_000:,.{1 if count < 10_000_000 and count % 1_000_000 else 0}f} MB"

@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from qa_assess.readers import FORMATS
-from qa_assess.web.job import Job, JobState
-from qa_assess.web.problems import Problem, troubles
+from qa_assess.web.job import UPLOADS, Job, JobState
+from qa_assess.web.problems import Problem, too_large_files, too_many_files, troubles
 from qa_assess.web.row_store import Progress
 from qa_assess.web.security import form_token
-from qa_assess.web.state import UPLOADS, Held, State
+from qa_assess.web.state import Held, State
 from qa_assess.web.telling import telling
 from qa_assess.web.views import page
 
@@ -43,7 +43,15 @@ def show_jobs(request: Request, state: Held) -> Response:
 def _jobs(request: Request, state: State, problem: str = "", status: int = 200) -> Response:
     standing = map(state.jobs.standing, state.jobs.all())
     listed = [(job, told(state, job, progress)) for job, progress in standing]
-    values = {"jobs": listed, "settings": state.settings, "formats": FORMATS, "problem": problem}
+    settings = state.settings
+    values = {
+        "jobs": listed,
+        "settings": settings,
+        "too_many": too_many_files(settings.most_files),
+        "too_large": too_large_files(settings.largest_upload),
+        "formats": FORMATS,
+        "problem": problem,
+    }
     return page(request, "jobs.html", status=status, **values)
 
 
@@ -67,7 +75,7 @@ def show_job(request: Request, state: Held, job: Named) -> Response:
     """How a job stands; its table when it is done."""
     job, progress = state.jobs.standing(job)
     if job.state is JobState.DONE:
-        return RedirectResponse(f"{UPLOADS}/{job.id}/records", 303)
+        return RedirectResponse(job.table, 303)
     return page(request, "job.html", job=job, progress=progress, telling=told(state, job, progress))
 
 
@@ -99,4 +107,4 @@ def delete(state: Held, job: Named) -> Response:
 
 
 def _to(job: Job) -> Response:
-    return RedirectResponse(f"{UPLOADS}/{job.id}", 303)
+    return RedirectResponse(job.address, 303)

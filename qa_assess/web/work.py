@@ -8,7 +8,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import replace
 from itertools import islice
 from multiprocessing.connection import Connection
@@ -21,6 +21,7 @@ from qa_assess.errors import JournalError, OutputError, QaAssessError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.journal import Journal, fingerprint
 from qa_assess.links import Links, linked
+from qa_assess.locks import lock
 from qa_assess.readers.inputs import read_all
 from qa_assess.readers.source import UTTERANCES
 from qa_assess.web.job import Job, JobFolder
@@ -63,10 +64,7 @@ def work(folder: Path, engine: Engine, teller: Connection) -> None:
 def _alone(home: JobFolder) -> BinaryIO:
     """An open file that one worker at a time can have: one whose server was killed may take a moment to end."""
     file = (home.path / "lock").open("ab")
-    with suppress(ModuleNotFoundError):  # Windows
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        fcntl.flock(file, fcntl.LOCK_EX)
+    lock(file, wait=True)
     return file
 
 

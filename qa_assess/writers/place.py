@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qa_assess.errors import OutputError
+from qa_assess.locks import lock
 
 STDOUT = "-"
+# It moves and removes no file that is open.
+_WINDOWS = os.name == "nt"
 _ADVICE = "choose a folder that you may write to, and close the file if another program has it open"
 _ROOM = "make room on the disk; what was graded is kept where there is a journal: add --resume"
 
@@ -37,11 +40,13 @@ def placed(target: Path, *, encoding: str = "utf-8") -> Iterator[Put]:
     try:
         yield _put(file, target, encoding)
         _finish(file, part, target)
+    except BaseException:
+        if not device:
+            _discard(file, part)
+        raise
     finally:
         with suppress(OSError):
             file.close()
-        if not device:
-            part.unlink(missing_ok=True)
 
 
 def _alone(part: Path, target: Path) -> BinaryIO:
@@ -53,24 +58,37 @@ def _alone(part: Path, target: Path) -> BinaryIO:
     while True:
         file = _opened(part, "ab", named=target)
         try:
-            _lock(file)
-        except OSError as error:
+            lock(file, wait=False)
+        except BlockingIOError as error:
             file.close()
             hint = "wait until it has finished, or write to another file"
             raise OutputError(f"another run is writing {target}", hint=hint) from error
+        except OSError:  # a disk of the network that knows no locks
+            pass
         # It may have been moved to its target, by a run that has just finished, between opening and locking.
-        with suppress(OSError):
-            if os.path.samestat(part.stat(), os.fstat(file.fileno())):
+        if _is_at(file, part):
+            try:
                 file.truncate(0)
-                return file
+            except OSError as error:
+                file.close()
+                raise _refused(target, error) from error
+            return file
         file.close()
 
 
-def _lock(file: BinaryIO) -> None:
-    with suppress(ModuleNotFoundError):  # Windows keeps a file that is open from being moved or removed by itself
-        import fcntl  # noqa: PLC0415 - not everywhere
+def _is_at(file: BinaryIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+def _discard(file: BinaryIO, part: Path) -> None:
+    """Remove the temporary file while it is locked: later, one of its name may be another run's."""
+    with suppress(OSError):
+        if _WINDOWS:
+            file.close()
+        part.unlink(missing_ok=True)
 
 
 def _checked(target: Path) -> Path:
@@ -117,13 +135,19 @@ def _encoder(encoding: str) -> Callable[[str | bytes], bytes]:
 
 
 def _finish(file: BinaryIO, part: Path, target: Path) -> None:
-    """Write what waits to be written, and let the part stand at the target."""
+    """Write what waits to be written, and let the part stand at the target.
+
+    It is moved while it is still locked: another run that came between would empty it.
+    """
     try:
-        file.close()
+        file.flush()
         if part == target:
             return
+        os.fsync(file.fileno())
         if target.exists():
             shutil.copymode(target, part)
+        if _WINDOWS:
+            file.close()
         part.replace(target)
     except OSError as error:
         raise _refused(target, error) from error

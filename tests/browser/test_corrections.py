@@ -3,27 +3,16 @@
 import json
 import re
 import signal
-import time
 
 import pytest
 
-QUESTION = (
-    "The ferry to Skarra was cancelled on forty days last winter. When will the Minister publish the review, "
-    "and will she meet the islanders?"
-)
+from browser.steps import PATIENCE, QUESTION, graded, press_until, upload, wait_until
+
 ANSWER = (
     "\N{FERRY} I should be happy to meet the islanders. The ferry ran 412 times last year. "
     "The review will be published in due course. I should be happy to meet the islanders."
 )
 UPLOAD = "id,question,answer\nq1,When will the pier open?,It will open in May.\nq2,Will he act?,We will consider it.\n"
-
-
-def wait_until(tab, said: str) -> None:
-    """Wait until a script says yes; the page's policy lets no `wait_for_function` look."""
-    end = time.monotonic() + 60
-    while not tab.evaluate(said):
-        assert time.monotonic() < end, said
-        tab.wait_for_timeout(50)
 
 
 @pytest.fixture
@@ -35,10 +24,7 @@ def fresh(server):
 
 def paste(tab, server):
     tab.goto(server.url)
-    tab.get_by_label("Question", exact=True).fill(QUESTION)
-    tab.get_by_label("Answer", exact=True).fill(ANSWER)
-    tab.get_by_role("button", name="Grade the answer").click()
-    tab.get_by_role("heading", level=1, name="The grade").wait_for()
+    graded(tab, QUESTION, ANSWER)
     return begin(tab)
 
 
@@ -50,14 +36,10 @@ def begin(tab, coder: str = "Ann"):
     return form
 
 
-def upload(tab, server, text: str = UPLOAD) -> str:
+def upload_record(tab, server, text: str = UPLOAD) -> str:
     """The address of a record of an upload."""
-    tab.goto(f"{server.url}/jobs")
-    tab.get_by_label("Files", exact=True).set_input_files(
-        {"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()}
-    )
-    tab.get_by_role("button", name="Upload and grade").click()
-    tab.wait_for_url(re.compile(r"/records$"), timeout=180_000)
+    upload(tab, server.url, {"name": "a.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    tab.wait_for_url(re.compile(r"/records$"), timeout=PATIENCE * 1000)
     tab.get_by_role("link", name="q2", exact=True).click()
     return tab.url
 
@@ -150,7 +132,7 @@ def test_of_words_that_stand_twice_the_selected_ones_are_taken(tab, fresh):
 def test_line_ends_of_two_characters_are_counted_as_the_text_has_them(tab, fresh):
     answer = "Well." + "\r\n" * 16 + "I shall act. I shall act."
     text = f'id,question,answer\r\nq2,Will he act?,"{answer}"\r\n'
-    upload(tab, fresh, text)
+    upload_record(tab, fresh, text)
     form = begin(tab)
     select(tab, "I shall act", of=1, nth=1)
     ask(form, 1).get_by_role("button", name=re.compile("for: Words of the answer")).click()
@@ -205,7 +187,7 @@ def test_the_rule_follows_what_is_edited_and_asks_are_added(tab, fresh):
 
 
 def test_two_tabs_are_told_and_both_are_kept(context, tab, fresh):
-    address = upload(tab, fresh)
+    address = upload_record(tab, fresh)
     other = context.new_page()
     other.goto(address)
     one, two = begin(tab, "Ann"), begin(other, "Bo")
@@ -224,7 +206,7 @@ def test_two_tabs_are_told_and_both_are_kept(context, tab, fresh):
 
 def test_a_server_that_is_killed_and_started_again_has_lost_no_correction(tab, serve):
     first = serve()
-    address = upload(tab, first)
+    address = upload_record(tab, first)
     begin(tab)
     tab.get_by_role("button", name="All correct").click()
     tab.locator("#corrected").wait_for()
@@ -271,11 +253,8 @@ def test_by_keyboard_alone(tab, fresh):
     assert not (fresh.folder / "corrections.jsonl").exists()
 
     def go_to(wanted: str) -> None:
-        for _ in range(120):
-            tab.keyboard.press("Tab")
-            if wanted in tab.evaluate("`${document.activeElement.name}=${document.activeElement.value}`"):
-                return
-        raise AssertionError(f"no way to {wanted} by Tab")
+        here = "`${document.activeElement.name}=${document.activeElement.value}`"
+        press_until(tab, "Tab", f"{here}.includes({wanted!r})")
 
     go_to("act=confirm")
     go_to("grade=")

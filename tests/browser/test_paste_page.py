@@ -1,15 +1,13 @@
 """Paste and read, in a browser: with scripts and without, by keyboard alone, hostile texts, two tabs."""
 
+import json
 import re
 import time
 
 import pytest
 
-QUESTION = (
-    "The ferry to Skarra was cancelled on forty days last winter. When will the Minister publish the review, "
-    "and will she meet the islanders?"
-)
-ANSWER = "I should be happy to meet the islanders. The review will be published in due course."
+from browser.steps import QUESTION, graded, press_until, wait_until
+
 PAGE = """Ferries, 4 May 2027
 Q: When will the new ferry sail?
 A: On 6 May.
@@ -17,13 +15,6 @@ Q: هل ستنشر الوزيرة التقرير؟
 A: سننشره قريبا.
 """
 MOST_SECONDS = 5  # a second on a machine that does nothing else; these are shared
-
-
-def graded(tab, question: str = QUESTION, answer: str = ANSWER) -> None:
-    tab.get_by_label("Question", exact=True).fill(question)
-    tab.get_by_label("Answer", exact=True).fill(answer)
-    tab.get_by_role("button", name="Grade the answer").click()
-    tab.get_by_role("heading", level=1, name="The grade").wait_for()
 
 
 def paste(tab, field: str, text: str, times: int) -> None:
@@ -42,11 +33,7 @@ def focused(tab) -> str:
 
 def wait_for_focus(tab, name: str) -> None:
     """The script that moves the focus runs after the page is there."""
-    for _ in range(600):
-        if focused(tab) == name:
-            return
-        tab.wait_for_timeout(50)
-    raise AssertionError(f"the focus is on {focused(tab)!r}")
+    wait_until(tab, f"({_FOCUSED}) === {json.dumps(name)}")
 
 
 def test_paste_and_read(tab, server, violations):
@@ -95,10 +82,7 @@ def test_a_whole_text_by_keyboard_alone(tab, server, violations):
     tab.goto(server.url)
     tab.keyboard.press("Tab")
     assert focused(tab) == "Skip to the content"
-    for _ in range(30):
-        tab.keyboard.press("Tab")
-        if focused(tab) == "text":
-            break
+    press_until(tab, "Tab", f"({_FOCUSED}) === 'text'")
     tab.keyboard.insert_text(PAGE)
     tab.keyboard.press("Tab")
     tab.keyboard.press("Enter")

@@ -11,29 +11,15 @@ import pytest
 from conftest import make_ask, make_exchange, make_outcome
 from test_rows import stored
 
+from browser.steps import PATIENCE, press_until, upload, wait_until
 from qa_assess.codebook import GRADES, Grade, Kind
 from qa_assess.exchange import Assessment
 from qa_assess.web.job import Job, JobFolder, JobState, Upload
 
 LOOKALIKE = Path(__file__).parents[2] / "corpora" / "lookalike"
-SOON = 180_000  # milliseconds: grading takes some seconds; machines that run tests may be many times as slow
+SOON = PATIENCE * 1000  # milliseconds
 HOSTILE = "<img src=x onerror=alert(1)>"
 GRADE_COLUMN = "td[data-label=Grade]"
-
-
-def upload(tab, url: str, *files: Path) -> None:
-    tab.goto(f"{url}/jobs")
-    tab.get_by_label("Files", exact=True).set_input_files(files)
-    tab.get_by_role("button", name="Upload and grade").click()
-
-
-def until(reached) -> None:
-    """Wait for something that the page's policy lets no `wait_for_function` look for."""
-    for _ in range(SOON // 50):
-        if reached():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it did not come")
 
 
 def table_is_there(tab) -> None:
@@ -112,7 +98,7 @@ def test_a_server_killed_in_the_middle_goes_on_where_it_was(context, serve, tmp_
     tab = context.new_page()  # not `tab`: that the server is gone is an error in the console
     first = serve()
     upload(tab, first.url, file_of(tmp_path, 400))
-    until(lambda: tab.evaluate("document.querySelector('progress').value") > 60)
+    wait_until(tab, "document.querySelector('progress').value > 60")
     first.stop(signal.SIGKILL)
     tab.get_by_text("The program does not answer").wait_for()
     serve(port=first.port)
@@ -156,9 +142,7 @@ def test_hostile_texts_are_shown_as_texts(tab, server, violations, tmp_path):
     path.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
     tab.on("dialog", lambda _: pytest.fail("a script of the file ran"))
     file = {"name": f"{HOSTILE}.jsonl", "mimeType": "text/html", "buffer": path.read_bytes()}
-    tab.goto(f"{server.url}/jobs")
-    tab.get_by_label("Files", exact=True).set_input_files(files=[file])
-    tab.get_by_role("button", name="Upload and grade").click()
+    upload(tab, server.url, file)
     table_is_there(tab)
     assert tab.get_by_role("heading", level=1).inner_text() == f"{HOSTILE}.jsonl"
     assert tab.get_by_role("link", name=HOSTILE).is_visible()
@@ -279,11 +263,3 @@ def test_ten_thousand_rows_stay_quick_and_the_keyboard_is_enough(tab, serve, vio
     tab.wait_for_url("**/records/*")
     assert "in this view" in tab.get_by_role("navigation", name="Records").inner_text()
     assert not violations(tab)
-
-
-def press_until(tab, key: str, reached: str) -> None:
-    for _ in range(120):
-        tab.keyboard.press(key)
-        if tab.evaluate(reached):
-            return
-    pytest.fail(f"{reached} was not reached with {key}")

@@ -1,9 +1,6 @@
 // What makes the pages better where scripts run. All of them work without.
 "use strict";
 
-// The token that a request by script has to bring (see security.py).
-const token = document.querySelector('meta[name="token"]')?.content ?? "";
-
 // After a form was sent, the place to read on is the result, or the box that is at fault.
 document.querySelector("[data-focus]")?.focus();
 
