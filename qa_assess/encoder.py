@@ -1,7 +1,8 @@
 """A small transformer's impression of a record: one more opinion for the classifiers that decide.
 
 It reads question and answer together, word by word as the classifiers see them (names masked, but the same name as the
-same mask), and says of each ask what kind it is and how it was met, and of the answer which tags and grades are likely.
+same mask), and says what in the question looks asked, of each ask what kind it is and how it was met, and of the answer
+which tags and grades are likely.
 It was fine-tuned by `qa_assess.encoder_training` and runs in onnxruntime on one thread, a record at a time, so that the
 same record gives the same figures whatever stands beside it.
 """

@@ -9,8 +9,9 @@ from qa_assess.encoder import CONFIG, NETWORK
 
 _CARD = Template("""# encoder $version
 
-A small transformer that reads a question and its answer together and gives the grader one more opinion: how each ask
-was met and of what kind it is, which response tags and which grade are likely. The scikit-learn classifiers decide.
+A small transformer that reads a question and its answer together and gives the grader one more opinion: what is asked,
+how each ask was met and of what kind it is, which response tags and which grade are likely. The scikit-learn
+classifiers decide.
 
 Rebuild: the encoder's command under "Rebuild the models" in the project's README, with seed $seed. The same machine
 gives the same bytes; another kind of processor rounds differently.
