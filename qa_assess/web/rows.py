@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_assess.codebook import GRADES
+from qa_assess.codebook import GRADES_SHOWN
 from qa_assess.exchange import Result
 from qa_assess.web.row_store import folded, opened, unpacked
 from qa_assess.web.rows_query import GradeWord, RowsQuery, grade_column, order, where
@@ -105,13 +105,12 @@ class Rows:
         clause, values = where(query.model_copy(update={"grade": []}))
         grade = grade_column(query)
         select = f"SELECT {grade}, duplicate, count(*) FROM records{clause} GROUP BY 1, 2"  # noqa: S608
-        proper = [word.value for word in GRADES]
-        grades, others, duplicates = dict.fromkeys(reversed(proper), 0), dict[str, int](), 0
+        grades, others, duplicates = {word.value: 0 for word in GRADES_SHOWN}, dict[str, int](), 0
         with opened(self.path) as store:
             for word, duplicate, count in store.execute(select, values):
                 if duplicate:
                     duplicates += count
-                elif word in proper:
+                elif word in grades:
                     grades[word] += count
                 else:
                     others[word] = others.get(word, 0) + count
