@@ -90,14 +90,10 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
 def _by_people(state: State, rows: Rows, found: Iterable[Row]) -> dict[int, str]:
     """The last grade that a person gave to rows of the table, by their numbers; of the others nobody has said any."""
     given = {record: str(row["grade"]) for record, row in state.corrections.records()}
-    grades = dict[int, str]()
-    for row in found if given else ():
-        result = rows.result(row.n)
-        if isinstance(result, Assessment):
-            exchange = result.exchange
-            grade = given.get(record_of(exchange.id, exchange.question, exchange.answer))
-            grades |= {row.n: grade} if grade else {}
-    return grades
+    results = rows.results_at([row.n for row in found]) if given else {}
+    exchanges = {n: result.exchange for n, result in results.items() if isinstance(result, Assessment)}
+    records = {n: record_of(one.id, one.question, one.answer) for n, one in exchanges.items()}
+    return {n: given[record] for n, record in records.items() if record in given}
 
 
 @dataclass(frozen=True, slots=True)

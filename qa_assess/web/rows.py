@@ -139,10 +139,15 @@ class Rows:
 
     def result(self, n: int) -> Result | None:
         """The whole result of a record; None where there is no such record."""
-        select = "SELECT result, failed FROM results JOIN records USING (n) WHERE n = ?"
+        return self.results_at([n]).get(n)
+
+    def results_at(self, numbers: Sequence[int]) -> dict[int, Result]:
+        """The whole results of the records of these numbers, as far as there are such."""
+        marks = ", ".join("?" * len(numbers))
+        select = f"SELECT n, result, failed FROM results JOIN records USING (n) WHERE n IN ({marks})"  # noqa: S608
         with opened(self.path) as store:
-            found = store.execute(select, (n,)).fetchone()
-        return unpacked(found[0], failed=bool(found[1])) if found else None
+            found = store.execute(select, numbers).fetchall()
+        return {n: unpacked(packed, failed=bool(failed)) for n, packed, failed in found}
 
     def results(self, query: RowsQuery) -> Iterator[Result]:
         """The whole results of all records that a query finds, in the order of the input."""
