@@ -15,7 +15,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
-from qa_assess.corrections import record_of
+from qa_assess.corrections import record_of_exchange
 from qa_assess.exchange import Assessment, Failure, Result
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
@@ -91,8 +91,8 @@ def _by_people(state: State, rows: Rows, found: Iterable[Row]) -> dict[int, str]
     """The last grade that a person gave to rows of the table, by their numbers; of the others nobody has said any."""
     given = {record: str(row["grade"]) for record, row in state.corrections.records()}
     results = rows.results_at([row.n for row in found]) if given else {}
-    exchanges = {n: result.exchange for n, result in results.items() if isinstance(result, Assessment)}
-    records = {n: record_of(one.id, one.question, one.answer) for n, one in exchanges.items()}
+    graded = {n: result.exchange for n, result in results.items() if isinstance(result, Assessment)}
+    records = {n: record_of_exchange(exchange) for n, exchange in graded.items()}
     return {n: given[record] for n, record in records.items() if record in given}
 
 
