@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from qa_assess.errors import CorrectionError, OutputError
+from qa_assess.exchange import Exchange
 from qa_assess.hydration import digest
 from qa_assess.label_rows import Row, problems_of
 from qa_assess.locks import lock
@@ -30,6 +31,16 @@ def record_of(id: str, question: str, answer: str) -> Record:
     False
     """
     return id, digest(question, answer)
+
+
+def record_of_row(row: Mapping[str, Any]) -> Record:
+    """The record that a line is of."""
+    return record_of(row["id"], row["question"], row["answer"])
+
+
+def record_of_exchange(exchange: Exchange) -> Record:
+    """The record that an exchange is."""
+    return record_of(exchange.id, exchange.question, exchange.answer)
 
 
 class CorrectedMeanwhileError(CorrectionError):
@@ -102,7 +113,7 @@ class Corrections:
         """
         # A lone half of a character (broken input) becomes its escape, which JSON reads again.
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-        record = record_of(row["id"], row["question"], row["answer"])
+        record = record_of_row(row)
         with self._lock, self._opened() as file:
             self._heal(file)
             self._catch_up()
@@ -195,7 +206,7 @@ class Corrections:
             self.unreadable += 1
             return
         self._rows.append(row)
-        self._by_record.setdefault(record_of(row["id"], row["question"], row["answer"]), []).append(row)
+        self._by_record.setdefault(record_of_row(row), []).append(row)
 
 
 def _parsed(line: bytes) -> Row | None:

@@ -118,6 +118,26 @@ def test_a_record_of_a_job_is_corrected_on_its_own_page_and_in_its_view(page, re
     assert page.get("/corrections").text.count(f'href="{record}"') == 1
 
 
+def test_the_table_says_what_people_made_of_a_grade(page, record):
+    table = record.rpartition("/")[0]
+    assert not re.search("corrected: |grade confirmed", page.get(table).text)
+    sent(page, page.get(record).text, ask__0__status="full", ask__0__evidence="We will consider it.")
+    assert [row for row in rows_of(page.get(table).text) if "corrected: Full" in row] == [
+        row for row in rows_of(page.get(table).text) if f'href="{record}"' in row
+    ]
+    sent(page, page.get(record).text, ask__0__status="none")
+    given = kept(page)[-1]["grade"]
+    assert given != "full"
+    (row,) = (row for row in rows_of(page.get(table).text) if re.search("corrected: |grade confirmed", row))
+    assert f'href="{record}"' in row
+    assert "corrected: Full" not in row
+
+
+def rows_of(text: str) -> list[str]:
+    """The records of a table."""
+    return re.findall(r'<tr role="row">\n<th role="rowheader".*?</tr>', text, re.S)
+
+
 def test_what_was_confirmed_is_the_tools_reading_though_the_fields_say_otherwise(page, record):
     sent(page, page.get(record).text, ask__0__status="full", ask__0__evidence="We will consider it.")
     sent(page, page.get(record).text, "confirm", coder="Bo")

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from qa_assess.changes import said_by_tool
 from qa_assess.codebook import Grade
-from qa_assess.corrections import record_of
+from qa_assess.corrections import record_of_row
 from qa_assess.label_rows import Row
 from qa_assess.web.correction_view import Reading, key_of, row_address
 from qa_assess.web.paging import Paged
@@ -56,6 +56,6 @@ def _line(state: State, row: Row) -> Line:
         heading=str(row.get("heading") or ""),
         excerpt=question if len(question) <= _EXCERPT else f"{question[:_EXCERPT]}…",
         address=row_address(state, row),
-        key=key_of(record_of(row["id"], row["question"], row["answer"])),
+        key=key_of(record_of_row(row)),
         row=row,
     )

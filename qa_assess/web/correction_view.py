@@ -10,7 +10,7 @@ from typing import Any
 from qa_assess.changes import changes, differences
 from qa_assess.codebook import STATUSES, Grade, Kind, Status, Tag
 from qa_assess.correcting import Edit, by_rule, edit_of, labels_row
-from qa_assess.corrections import Record, record_of
+from qa_assess.corrections import Record, record_of_exchange, record_of_row
 from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.label_rows import EXCHANGE_FIELDS, Problem, Row
 from qa_assess.pages.marking import letter
@@ -51,14 +51,13 @@ class Subject:
     @property
     def record(self) -> Record:
         """What tells it from other records."""
-        exchange = self.assessment.exchange
-        return record_of(exchange.id, exchange.question, exchange.answer)
+        return record_of_exchange(self.assessment.exchange)
 
 
 def pasted(assessment: Assessment) -> Subject:
     """A record that no job holds."""
     exchange = assessment.exchange
-    shown = address_of(record_of(exchange.id, exchange.question, exchange.answer))
+    shown = address_of(record_of_exchange(exchange))
     return Subject(assessment, f"{CORRECTIONS}/records", shown, carried=json.dumps(asdict(exchange)))
 
 
@@ -81,7 +80,7 @@ def row_address(state: State, row: Row) -> str:
     found = _PAGE.fullmatch(str(row.get("page", "")))
     if found and state.jobs.get(found[1]):
         return found[0]
-    return address_of(record_of(row["id"], row["question"], row["answer"]))
+    return address_of(record_of_row(row))
 
 
 def exchange_of(row: Row) -> Exchange:

@@ -4,6 +4,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +15,7 @@ from fastapi import Path as InPath
 from fastapi.responses import FileResponse, RedirectResponse
 from starlette.background import BackgroundTask
 
+from qa_assess.corrections import record_of_exchange
 from qa_assess.exchange import Assessment, Failure, Result
 from qa_assess.web.correction_form import coder_of
 from qa_assess.web.correction_view import CorrectionView, Subject, correction_view
@@ -21,7 +23,7 @@ from qa_assess.web.job import UPLOADS, Job
 from qa_assess.web.jobs import DOWNLOAD
 from qa_assess.web.paging import pages_near
 from qa_assess.web.problems import Problem
-from qa_assess.web.rows import Rows
+from qa_assess.web.rows import Row, Rows
 from qa_assess.web.rows_query import RowsQuery
 from qa_assess.web.state import Held, State
 from qa_assess.web.table_view import COLUMNS, options, shares
@@ -72,6 +74,7 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
         "telling": told(state, job, progress),
         "query": query,
         "rows": found,
+        "by_people": _by_people(state, rows, found),
         "total": total,
         "counts": counts,
         "shares": shares(counts),
@@ -82,6 +85,15 @@ def show_table(request: Request, state: Held, job: Named, query: Asked) -> Respo
         "shipped": job.settings.grader is None,
     }
     return page(request, "table.html", **values)
+
+
+def _by_people(state: State, rows: Rows, found: Iterable[Row]) -> dict[int, str]:
+    """The last grade that a person gave to rows of the table, by their numbers; of the others nobody has said any."""
+    given = {record: str(row["grade"]) for record, row in state.corrections.records()}
+    results = rows.results_at([row.n for row in found]) if given else {}
+    graded = {n: result.exchange for n, result in results.items() if isinstance(result, Assessment)}
+    records = {n: record_of_exchange(exchange) for n, exchange in graded.items()}
+    return {n: given[record] for n, record in records.items() if record in given}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa_assess.codebook import GRADES
+from qa_assess.codebook import GRADES_SHOWN
 from qa_assess.exchange import Result
 from qa_assess.web.row_store import folded, opened, unpacked
 from qa_assess.web.rows_query import GradeWord, RowsQuery, grade_column, order, where
@@ -105,13 +105,12 @@ class Rows:
         clause, values = where(query.model_copy(update={"grade": []}))
         grade = grade_column(query)
         select = f"SELECT {grade}, duplicate, count(*) FROM records{clause} GROUP BY 1, 2"  # noqa: S608
-        proper = [word.value for word in GRADES]
-        grades, others, duplicates = dict.fromkeys(reversed(proper), 0), dict[str, int](), 0
+        grades, others, duplicates = {word.value: 0 for word in GRADES_SHOWN}, dict[str, int](), 0
         with opened(self.path) as store:
             for word, duplicate, count in store.execute(select, values):
                 if duplicate:
                     duplicates += count
-                elif word in proper:
+                elif word in grades:
                     grades[word] += count
                 else:
                     others[word] = others.get(word, 0) + count
@@ -140,10 +139,15 @@ class Rows:
 
     def result(self, n: int) -> Result | None:
         """The whole result of a record; None where there is no such record."""
-        select = "SELECT result, failed FROM results JOIN records USING (n) WHERE n = ?"
+        return self.results_at([n]).get(n)
+
+    def results_at(self, numbers: Sequence[int]) -> dict[int, Result]:
+        """The whole results of the records of these numbers, as far as there are such."""
+        marks = ", ".join("?" * len(numbers))
+        select = f"SELECT n, result, failed FROM results JOIN records USING (n) WHERE n IN ({marks})"  # noqa: S608
         with opened(self.path) as store:
-            found = store.execute(select, (n,)).fetchone()
-        return unpacked(found[0], failed=bool(found[1])) if found else None
+            found = store.execute(select, numbers).fetchall()
+        return {n: unpacked(packed, failed=bool(failed)) for n, packed, failed in found}
 
     def results(self, query: RowsQuery) -> Iterator[Result]:
         """The whole results of all records that a query finds, in the order of the input."""

@@ -98,7 +98,7 @@ def test_a_server_killed_in_the_middle_goes_on_where_it_was(context, serve, tmp_
     tab = context.new_page()  # not `tab`: that the server is gone is an error in the console
     first = serve()
     upload(tab, first.url, file_of(tmp_path, 400))
-    wait_until(tab, "document.querySelector('progress').value > 60")
+    wait_until(tab, "document.querySelector('progress')?.value > 60")
     first.stop(signal.SIGKILL)
     tab.get_by_text("The program does not answer").wait_for()
     serve(port=first.port)
