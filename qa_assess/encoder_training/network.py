@@ -35,8 +35,8 @@ class Layer(nn.Module):  # type: ignore[misc]
         """`hidden` (records, pieces, WIDTH); `bias` (records, 1, 1, pieces) is very negative where there is padding."""
         batch, length, _ = hidden.shape
         query, key, value = self.mixed(hidden).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        scores = query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5
-        weights = (scores + bias).softmax(-1).to(value.dtype)
+        scores = (query * (WIDTH // HEADS) ** -0.5) @ key.transpose(-1, -2)
+        weights = (scores + bias).softmax(-1)
         seen = (weights @ value).transpose(1, 2).reshape(batch, length, WIDTH)
         hidden = self.attention_norm(hidden + self.joined(seen))
         out: Tensor = self.norm(hidden + self.narrow(functional.gelu(self.wide(hidden))))
@@ -104,7 +104,8 @@ class Network(nn.Module):  # type: ignore[misc]
         """The body's output (records, pieces, WIDTH); `mask` (records, pieces) is 1 where there is a piece."""
         places = torch.arange(ids.shape[1], device=ids.device)
         hidden = self.norm(self.words(ids) + self.places(places) + self.parts(parts))
-        bias = ((1 - mask.float()) * _FAR)[:, None, None, :]
+        # In the body's own precision: a wider one would make the scores of every layer wide, at twice the time.
+        bias = ((1 - mask.to(hidden.dtype)) * _FAR)[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, bias)
         return hidden.float()

@@ -34,7 +34,7 @@ class Recipe:
         warm_up: Share of the steps in which the rates rise; then they fall evenly.
     """
 
-    layers: int = 4
+    layers: int = 6
     epochs: int = 3
     body_rate: float = 1e-4
     head_rate: float = 8e-4
