@@ -3,7 +3,8 @@
 Two steps, both scikit-learn classifiers on what spaCy found. First every sentence of the answer is read against the
 ask: no evidence, or evidence of none, partial or full. Then the ask is judged from what its sentences said, the best
 of them above all, by classifiers of unlike families (figures crossed with the kind of ask, an ordinal pair, words,
-sentence votes, trees), averaged and calibrated.
+sentence votes, trees), averaged and calibrated with what they make of the question's other asks in view: an answer
+that turns to one ask leaves another.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa_assess.estimators import as_array, blend, stack
+from qa_assess.exchange import Ask
 from qa_assess.pairs import ASK_BASE, SENTENCE_BASE, SENTENCE_COLUMNS, Pair, crossed
 from qa_assess.readings import CUES, Figures
 
@@ -183,16 +185,38 @@ def members(pairs: Sequence[Pair], sentences: Sequence[Probabilities], models: O
     )
 
 
+def beside_siblings(pairs: Sequence[Pair], scores: Probabilities) -> Probabilities:
+    """The scores of each ask, and the mean of those of its question's other asks (zeros where there is none).
+
+    Args:
+        pairs: Asks beside answers; all asks of a question are among them.
+        scores: Log scores (asks, n).
+
+    Returns:
+        Shape (asks, 2n).
+    """
+    by_question: dict[tuple[int, tuple[Ask, ...]], dict[Ask, Probabilities]] = {}
+    questions = [(id(pair.answer), pair.asks) for pair in pairs]
+    for question, pair, row in zip(questions, pairs, scores, strict=True):
+        by_question.setdefault(question, {})[pair.ask] = row
+    siblings = np.zeros_like(scores)
+    for n, (question, pair) in enumerate(zip(questions, pairs, strict=True)):
+        others = [row for ask, row in by_question[question].items() if ask != pair.ask]
+        if others:
+            siblings[n] = np.mean(others, axis=0)
+    return np.hstack([scores, siblings])
+
+
 def judge(
     pairs: Sequence[Pair], models: OutcomeModels, seen: Probabilities | None = None
 ) -> tuple[Probabilities, list[Probabilities]]:
     """Calibrated probabilities of (none, partial, full) for each ask, and each ask's sentences.
 
     Args:
-        pairs: Asks beside answers; every answer has at least one sentence.
+        pairs: Asks beside answers; every answer has at least one sentence, and all asks of a question are among them.
         models: The fitted classifiers.
         seen: The encoder's probabilities (asks, 3), where there is an encoder.
     """
     sentences = evidence(pairs, models)
     scores = stack(blend(members(pairs, sentences, models)), seen)
-    return models.calibration.predict_proba(scores), sentences
+    return models.calibration.predict_proba(beside_siblings(pairs, scores)), sentences

@@ -114,7 +114,9 @@ def _outcomes(cases: list[Case], overlap: Overlap) -> OutcomeModels:
         votes=scaled_linear(0.1).fit(votes, status),
         words=make_pipeline(text_columns(blocks), linear(5.0)).fit(shown, status),
         trees=trees(2).fit(np.hstack([figures, votes]), status),
-        calibration=LogisticRegression().fit(np.log(np.eye(3)[status] * 0.7 + 0.1), status),
+        calibration=LogisticRegression().fit(
+            outcome_room.beside_siblings(pairs, np.log(np.eye(3)[status] * 0.7 + 0.1)), status
+        ),
     )
 
 

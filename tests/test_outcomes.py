@@ -61,6 +61,25 @@ def test_the_judgement_does_not_depend_on_the_batch(grader):
     assert np.allclose(together, alone, atol=1e-6)
 
 
+def test_the_scores_of_an_ask_stand_beside_those_of_its_siblings(grader):
+    question, nlp, overlap = "Will he act, when will he act, and who will pay?", load_parser(), Overlap(grader.rarity)
+    asks = tuple(make_ask(question, text) for text in ("Will he act", "when will he act", "who will pay"))
+    doc, answer = nlp(question), Reading(nlp("Yes, in May. The fund will pay."))
+    pairs = [*make_pairs(grader, OTHERS[:1]), *(Pair(ask, asks, doc, answer, overlap) for ask in asks)]
+    scores = np.arange(8.0).reshape(4, 2)
+    together = room.beside_siblings(pairs, scores)
+    assert (together[:, :2] == scores).all()
+    assert together[:, 2:].tolist() == [[0, 0], [5, 6], [4, 5], [3, 4]]
+
+
+def test_an_ask_that_is_given_twice_is_one_sibling(grader):
+    question, nlp, overlap = "Will he act, and who will pay?", load_parser(), Overlap(grader.rarity)
+    asks = tuple(make_ask(question, text) for text in ("Will he act", "who will pay"))
+    doc, answer = nlp(question), Reading(nlp("Yes. The fund will pay."))
+    pairs = [Pair(ask, asks, doc, answer, overlap) for ask in (*asks, asks[1])]
+    assert room.beside_siblings(pairs, np.array([[1.0], [2.0], [2.0]]))[:, 1].tolist() == [2, 1, 1]
+
+
 def test_tables_have_the_columns_that_they_name(grader):
     pairs = make_pairs(grader, OTHERS)
     sentences = room.evidence(pairs, grader.outcomes)

@@ -1,4 +1,4 @@
-"""Train the encoder (`qa_assess.encoder`): fine-tune the first layers of all-MiniLM-L6-v2 on labelled records.
+"""Train the encoder (`qa_assess.encoder`): fine-tune all-MiniLM-L6-v2 on labelled records.
 
     python -m qa_assess.encoder_training LABELLED... --texts FOLDER --folds WORK --output models/encoder
 

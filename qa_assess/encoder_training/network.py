@@ -1,4 +1,4 @@
-"""The transformer: MiniLM's first layers, and a head for each thing that the codebook asks about.
+"""The transformer: MiniLM's layers, and a head for each thing that the codebook asks about.
 
 The body is that of BERT (Devlin and others 2019), as wide as all-MiniLM-L6-v2 (Wang and others 2020; Reimers and
 Gurevych 2019), whose weights it starts from. The heads share it, so every label of a record teaches it: each ask's kind

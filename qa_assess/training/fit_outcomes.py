@@ -23,6 +23,7 @@ from qa_assess.outcomes import (
     OutcomeModels,
     ask_table,
     ask_texts,
+    beside_siblings,
     crossed_table,
     sentence_table,
     sentence_texts,
@@ -133,7 +134,7 @@ def fit_outcomes(
     blended = out_of_fold(fold, 3, predict_asks)
     words, tables = fit_sentences(is_learn[own])
     fitted = {"sentence_words": words, "sentence_figures": tables, **fit_families(shown, status, is_learn, seed)}
-    scores = stack(blended, onlooker.outcomes(both) if onlooker else None)
+    scores = beside_siblings(pairs, stack(blended, onlooker.outcomes(both) if onlooker else None))
 
     def calibrated(train: Matrix, test: Matrix) -> Matrix:
         known = train & is_learn
