@@ -34,6 +34,8 @@ _ADDRESSED = frozenset({"he", "she", "minister", "secretary", "friend", "gentlem
 _CLOSING = frozenset({")", '"'})
 # "Why?"
 _SHORTEST = 3
+# "; and, if so,": what opens the next ask
+_IF_SO = re.compile(r"[\s,;:]++(?:(?:and|or)[\s,]++)?if (?:so|not|any)[\s,;:]*+\Z", re.IGNORECASE)
 # ", and (b)" and the like at the end of a part
 _TAIL = re.compile(r"(?<![\s,;:.])[\s,;:.]*+(?:\b(?:and|or)\b)?(?:\s*+\(?[a-z]++\))?[\s,;:.]*+\Z")
 
@@ -243,8 +245,9 @@ def _from_parse(doc: Doc, sentence_of: list[int]) -> Iterator[Candidate]:
         # A clause ends where a coordinated one starts, but keeps an indirect question that it embeds.
         inner = [f for j, f in firsts.items() if f in later and clauses[j][1].dep_ in _MAIN | {"advcl"} | {"ccomp"}]
         start, end = _trim(doc, firsts[i], min([*inner, end]))
-        last = doc[end - 1]
-        yield Candidate(doc[start].idx, last.idx + len(last), form, i, sentence_of[start])
+        first, last = doc[start].idx, doc[end - 1]
+        asked = _IF_SO.sub("", printed(doc)[first : last.idx + len(last)])
+        yield Candidate(first, first + len(asked), form, i, sentence_of[start])
 
 
 def _from_marks(doc: Doc, covered: set[int]) -> Iterator[Candidate]:
@@ -261,7 +264,7 @@ def _from_print(doc: Doc, sentence_of: list[int], starts: Iterable[int], form: s
     """What the print alone shows: from each start to the next one, or to the end of the sentence or the text."""
     text = printed(doc)
     for start, following in pairwise([*starts, len(text)]):
-        end = start + len(_TAIL.sub("", text[start:following]))
+        end = start + len(_IF_SO.sub("", _TAIL.sub("", text[start:following])))
         span = doc.char_span(start, end, alignment_mode="expand")
         if span is None:
             continue

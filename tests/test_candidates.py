@@ -59,6 +59,22 @@ def test_questions_of_several_asks(question, asks):
     assert len(shown) >= len(asks)
 
 
+@pytest.mark.parametrize(
+    ("question", "ask"),
+    [
+        (
+            "To ask the Minister for Tolls, whether the limit applies in Lund; and, if so, why it applies.",
+            "whether the limit applies in Lund",
+        ),
+        ("Does the limit apply to him, and, if not, to whom does it apply?", "Does the limit apply to him"),
+    ],
+)
+def test_what_opens_the_next_ask_does_not_end_this_one(question, ask):
+    shown = found(question)
+    assert ask in shown
+    assert not any(f"{ask}{ending}" in candidate for candidate in shown for ending in ("; and, if so", ", and, if not"))
+
+
 @pytest.mark.parametrize("text", ["The ferry is late.", "Ferry", "Thank you for that."])
 def test_a_text_without_a_request_has_no_candidate(text):
     assert found(text) == {}

@@ -222,8 +222,10 @@ def _shortened(words: Words, longest: int = LONGEST) -> Words | None:
 
 
 def _complete(words: Words, at: int) -> bool:
-    """True where the words before `at` still hold what all the words hang on, and no verb waits for its "that…"."""
-    if words[at].lower_ in ("that", "whether", "if") and words[at - 1].pos_ in ("VERB", "AUX"):
+    """True where the words before `at` still hold what all the words hang on, and nothing waits for its "that…"."""
+    # Where "that" is a conjunction a verb may wait for it past its object: "advising applicants that…".
+    near = words[at - 3 : at] if words[at].lower_ == "that" and words[at].tag_ == "IN" else words[at - 1 : at]
+    if words[at].lower_ in ("that", "whether", "if") and any(word.pos_ in ("VERB", "AUX") for word in near):
         return False
     root = words[0].doc[min(word.i for word in words) : max(word.i for word in words) + 1].root
     return any(word is root or word.i == root.i for word in words[:at])
