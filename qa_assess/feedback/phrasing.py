@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from qa_assess.candidates import subject
 from qa_assess.codebook import Kind
 from qa_assess.exchange import Ask
 from qa_assess.feedback.clauses import AUXILIARIES, Words, skip, verb_at
@@ -39,7 +40,7 @@ _PREPOSED = (
 # Words about conduct that only the asker may say, and then in quotation marks: "why he refused to answer".
 _LOADED = re.compile(
     r"\b(?:(?<!tax )evad(?:e|es|ed|ing)|dodg(?:e|es|ed|ing)|lied|lying|liars?|misl(?:ed|ead|eads|eading)|"
-    r"refus\w+ to answer)\b",
+    r"c(?:ome|omes|oming|ame) clean|refus\w+ to answer)\b",
     re.IGNORECASE,
 )
 # "a date for the opening", "any further details of the plan"
@@ -268,9 +269,18 @@ def _quotation(words: Words) -> Phrase:
         return Phrase("bare", {})
     text = quotation(kept)
     asking = kept[0].lower_ in AUXILIARIES | WH and len(kept) == len(words) and kept[0].tag_ != "VB"
-    if not asking:
+    if not asking or _in_statement_order(kept):
         return Phrase("quote", {"quote": text, "asked": "point"})
     return Phrase("quote", {"quote": f'"{text[1].upper()}{text[2:-1]}?"', "asked": "question"})
+
+
+def _in_statement_order(words: Words) -> bool:
+    """True for an indirect question by itself: "what talks they are having"."""
+    who = subject(words[0].doc[words[0].i : words[-1].i + 1].root)
+    if who is None or words[0].lower_ not in WH:
+        return False
+    before = [word for word in words if word.i < who.left_edge.i]
+    return bool(before) and not any(word.lower_ in AUXILIARIES for word in before)
 
 
 def quotation(words: Words) -> str:

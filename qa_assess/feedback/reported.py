@@ -14,7 +14,7 @@ from qa_assess.feedback.tables import words as listed
 from qa_assess.feedback.verbs import third_person
 
 # "(a) Ashby and (ii) Milton"
-_ENUMERATOR = re.compile(r"(?:\(|(?<=\s))(?:[a-hA-D]|i{1,3}|iv|vi{0,3})\)\s*")
+_ENUMERATOR = re.compile(r"(?:(?:\(|(?<=\s))(?:[a-hA-D]|i{1,3}|iv|vi{0,3})|\((?:[i-z]|ix|xi{0,3}|xi?v))\)\s*")
 # "the hon. Member for Ashby (Mrs. Example)"
 _NAME = re.compile(r"\s*\((?:Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Lady|Baroness)\b\.? [^()]*\)")
 _TIDY = ((re.compile(r"\s+([,.;:)?!])"), r"\1"), (re.compile(r"([,;])(?:\s*[,;])+"), r"\1"), (re.compile(r"\s+"), " "))

@@ -49,10 +49,10 @@ def _act(words: Words) -> Frame | None:
 
 
 def _ready(words: Words) -> Words:
-    """As in "be prepared to act", "agree to act", "undertake to act", "commit to acting": the act."""
+    """As in "be prepared to act", "agree to act", "commit to acting", "care to act": the act."""
     first = words[0].lower_
     at = 2 if first == "be" and len(words) > 3 and words[1].lower_ in listed("ready") else 1
-    if at == 1 and first not in ("agree", "undertake", "commit", "promise", "pledge", "offer"):
+    if at == 1 and first not in ("agree", "undertake", "commit", "promise", "pledge", "offer", "care", "like"):
         return ()
     at = skip(words, at, {"itself", "himself", "herself", "enough", "today", "here", "now"})
     return infinitive(words, at)
@@ -103,6 +103,9 @@ def agreed(words: Words) -> Frame | None:
 def _opens_clause(words: Words, at: int) -> bool:
     that, before = words[at], words[at - 1].lower_
     if that.lower_ != "that" or (that.dep_ == "det" and that.tag_ == "DT" and words[at + 1].pos_ == "NOUN"):
+        return False
+    # "acknowledge that gap": what has no verb is no clause, whatever the parser makes of its "that".
+    if words[at + 1].tag_ == "NN" and not any(word.pos_ in ("VERB", "AUX") for word in words[at + 1 :]):
         return False
     return that.dep_ == "mark" or that.tag_ == "IN" or at == 1 or before in ("me", "us", "house")
 
