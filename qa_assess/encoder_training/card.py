@@ -16,7 +16,7 @@ classifiers decide.
 Rebuild: the encoder's command under "Rebuild the models" in the project's README, with seed $seed. The same machine
 gives the same bytes; another kind of processor rounds differently.
 
-- **Starts from** $layers of the six layers of
+- **Starts from** $layers layers of
   [all-MiniLM-L6-v2](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) (Apache-2.0; the weights' SHA-256 is
   checked against the published one) and the $pieces of its word pieces that parliamentary texts use.
 - **Fine-tuned on** $records labelled records by codebook $codebook, the same as the grader; their labels were made by a
@@ -45,7 +45,7 @@ def write_card(folder: Path, measured: Sequence[tuple[float, float]]) -> None:
     config = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
     card = _CARD.substitute(
         config,
-        layers=config["recipe"]["layers"],
+        layers="all six" if config["recipe"]["layers"] == 6 else f"{config['recipe']['layers']} of the six",
         size=f"{(folder / NETWORK).stat().st_size / 1e6:.1f}",
         groups=len(measured),
         outcomes=", ".join(f"{outcome:.3f}" for outcome, _ in measured),
