@@ -35,7 +35,7 @@ _CLOSING = frozenset({")", '"'})
 # "Why?"
 _SHORTEST = 3
 # "; and, if so,": what opens the next ask
-_IF_SO = re.compile(r"[\s,;:]++(?:(?:and|or)[\s,]++)?if (?:so|not|any)[\s,;:]*+\Z", re.IGNORECASE)
+_IF_SO = re.compile(r"(?<![\s,;:])[\s,;:]++(?:(?:and|or)[\s,]++)?if (?:so|not)[\s,;:]*+\Z", re.IGNORECASE)
 # ", and (b)" and the like at the end of a part
 _TAIL = re.compile(r"(?<![\s,;:.])[\s,;:.]*+(?:\b(?:and|or)\b)?(?:\s*+\(?[a-z]++\))?[\s,;:.]*+\Z")
 

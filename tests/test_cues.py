@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from qa_assess import asks, candidates, evidence, pairs
+from qa_assess import ask_filter, candidates, evidence, pairs
 from qa_assess.cues import patterns, word_list
 
 TABLES = {
@@ -129,7 +129,7 @@ def all_patterns():
     yield from ((f"asks {group}", p, p.finditer) for group, p in patterns("asks").items())
     yield from ((f"replies {group}", p, p.match) for group, p in patterns("replies").items())
     rooms = {
-        "candidates": ("_TAIL", "_PART", "_OPENER", "_LETTER"),
+        "candidates": ("_IF_SO", "_TAIL", "_PART", "_OPENER", "_LETTER"),
         "evidence": ("_CUTS",),
         "pairs": ("_YEAR", "_NUMBER"),
     }
@@ -138,7 +138,7 @@ def all_patterns():
         yield from ((f"{short} {name}", p, p.finditer) for name in rooms[short] if (p := getattr(module, name)))
     # These two are only ever tried at the start, on a text cut short or with a bound of their own.
     yield "candidates _TABLED", candidates._TABLED, lambda text: candidates._TABLED.match(text[:160])
-    yield "asks _AWARE", asks._AWARE, asks._AWARE.match
+    yield "ask_filter _AWARE", ask_filter._AWARE, ask_filter._AWARE.match
 
 
 PATTERNS = tuple(all_patterns())
