@@ -104,6 +104,10 @@ def _opens_clause(words: Words, at: int) -> bool:
     that, before = words[at], words[at - 1].lower_
     if that.lower_ != "that" or (that.dep_ == "det" and that.tag_ == "DT" and words[at + 1].pos_ == "NOUN"):
         return False
+    # "confirm, with regard to the speech that he made, that prices rose": the later one.
+    later = range(at + 1, len(words) - 1)
+    if words[at - 1].pos_ == "NOUN" and any(words[i].lower_ == "that" and words[i - 1].text == "," for i in later):
+        return False
     # "acknowledge that gap": what has no verb is no clause, whatever the parser makes of its "that".
     if words[at + 1].tag_ == "NN" and not any(word.pos_ in ("VERB", "AUX") for word in words[at + 1 :]):
         return False
