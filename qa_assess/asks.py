@@ -14,7 +14,7 @@ import numpy as np
 from spacy.tokens import Doc, Token
 
 from qa_assess.ask_filter import FILTER_COLUMNS, choose, filter_row, span_of, subject_and_modal
-from qa_assess.candidates import Candidate, candidates, is_tabled
+from qa_assess.candidates import Candidate, is_tabled
 from qa_assess.codebook import Kind
 from qa_assess.cues import patterns
 from qa_assess.estimators import as_array, table
@@ -73,18 +73,6 @@ def _kind_structure(head: Token) -> list[str]:
 def _wording_cues(text: str) -> list[str]:
     """The groups of `asks.toml` that a text matches; ``none`` where there is none."""
     return [name for name, pattern in patterns("asks").items() if pattern.search(text)] or ["none"]
-
-
-def find_asks(docs: Sequence[Doc], models: AskModels) -> list[tuple[Ask, ...]]:
-    """The asks of each question, in its order, by a grader that does without an encoder.
-
-    Args:
-        docs: Parsed questions.
-        models: The fitted classifiers.
-    """
-    found = [candidates(doc) for doc in docs]
-    chosen = find_spans(docs, found, models)
-    return name_asks(docs, [[own[n] for n in at] for own, at in zip(found, chosen, strict=True)], models)
 
 
 def find_spans(

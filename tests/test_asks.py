@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from small_grader import EXCHANGES, fit_small_grader
 
 from qa_assess.ask_filter import FILTER_COLUMNS, choose, filter_figures, filter_row
-from qa_assess.asks import find_asks, kind_row, preamble
+from qa_assess.asks import find_spans, kind_row, name_asks, preamble
 from qa_assess.candidates import Candidate, candidates
 from qa_assess.codebook import Kind
 from qa_assess.exchange import Ask
@@ -24,6 +24,13 @@ def rows(question):
     doc = load_parser()(question)
     found = candidates(doc)
     return [filter_row(doc, found, n) for n in range(len(found))]
+
+
+def find_asks(docs, models):
+    """The asks of each question, as the assessor takes the room's steps, without an encoder."""
+    found = [candidates(doc) for doc in docs]
+    chosen = find_spans(docs, found, models)
+    return name_asks(docs, [[own[n] for n in at] for own, at in zip(found, chosen, strict=True)], models)
 
 
 @st.composite
