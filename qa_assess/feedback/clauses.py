@@ -54,6 +54,12 @@ def skip(words: Words, at: int, out: Set[str]) -> int:
     return at
 
 
+def root_of(words: Words) -> Token:
+    """The word that the stretch from the first to the last of the words hangs on, in whatever order they stand."""
+    places = [word.i for word in words]
+    return words[0].doc[min(places) : max(places) + 1].root
+
+
 def verb_at(words: Words) -> int:
     """The place of a verb phrase's verb, after its "not" and its adverbs."""
     at = 0

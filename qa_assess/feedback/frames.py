@@ -15,6 +15,7 @@ from qa_assess.feedback.clauses import (
     NOT,
     Words,
     is_answerer,
+    root_of,
     skip,
     statement,
     subject_end,
@@ -143,7 +144,7 @@ def _declared(words: Words) -> Frame | None:
     if subject and end is not None and end < len(words) and words[end].tag_ in FINITE:
         opening = words[0].lower_ if words[0].pos_ in ("DET", "PRON", "ADP", "SCONJ", "ADV") else words[0].text
         return Frame("that", tuple(words), {words[0].i: opening})
-    root = words[0].doc[words[0].i : words[-1].i + 1].root
+    root = root_of(words)
     if root.pos_ in ("NOUN", "PROPN") and not any(word.tag_ in ("VBZ", "MD") for word in words[:6]):
         return Frame("noun", tuple(words))
     return None

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from qa_assess.candidates import subject
 from qa_assess.codebook import Kind
 from qa_assess.exchange import Ask
-from qa_assess.feedback.clauses import AUXILIARIES, Words, skip, verb_at
+from qa_assess.feedback.clauses import AUXILIARIES, Words, root_of, skip, verb_at
 from qa_assess.feedback.frames import unwrap
 from qa_assess.feedback.questions import WH, Frame
 from qa_assess.feedback.reported import join, reported, tidy
@@ -228,7 +228,7 @@ def _complete(words: Words, at: int) -> bool:
     near = words[at - 3 : at] if words[at].lower_ == "that" and words[at].tag_ == "IN" else words[at - 1 : at]
     if words[at].lower_ in ("that", "whether", "if") and any(word.pos_ in ("VERB", "AUX") for word in near):
         return False
-    root = words[0].doc[min(word.i for word in words) : max(word.i for word in words) + 1].root
+    root = root_of(words)
     return any(word is root or word.i == root.i for word in words[:at])
 
 
@@ -276,7 +276,7 @@ def _quotation(words: Words) -> Phrase:
 
 def _in_statement_order(words: Words) -> bool:
     """True for an indirect question by itself: "what talks they are having"."""
-    who = subject(words[0].doc[words[0].i : words[-1].i + 1].root)
+    who = subject(root_of(words))
     if who is None or words[0].lower_ not in WH:
         return False
     before = [word for word in words if word.i < who.left_edge.i]
