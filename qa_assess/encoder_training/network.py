@@ -19,6 +19,27 @@ KEPT = {2: (0, 3), 3: (0, 2, 4), 4: (0, 2, 4, 5), 6: (0, 1, 2, 3, 4, 5)}
 _FAR = -1e4
 
 
+def _attend(mixed: Tensor, bias: Tensor) -> Tensor:
+    batch, length, _ = mixed.shape
+    query, key, value = mixed.view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+    scores = (query * (WIDTH // HEADS) ** -0.5) @ key.transpose(-1, -2)
+    weights = (scores + bias).softmax(-1)
+    return (weights @ value).transpose(1, 2).reshape(batch, length, WIDTH)
+
+
+class _Attention(torch.autograd.Function):  # type: ignore[misc]
+    """Attention without padding; in ONNX one operation of onnxruntime's, which is much faster than its parts."""
+
+    @staticmethod
+    def forward(_ctx: object, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        return _attend(torch.cat([query, key, value], -1), torch.zeros(()))
+
+    @staticmethod
+    def symbolic(graph: torch.Graph, query: torch.Value, key: torch.Value, value: torch.Value) -> torch.Value:
+        # As the query in shape, which the exporter cannot know by itself.
+        return graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=HEADS).setType(query.type())
+
+
 class Layer(nn.Module):  # type: ignore[misc]
     """One layer of the body: attention over all pieces, then two linear maps, each with its residual."""
 
@@ -31,13 +52,13 @@ class Layer(nn.Module):  # type: ignore[misc]
         self.narrow = nn.Linear(4 * WIDTH, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
 
-    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        """`hidden` (records, pieces, WIDTH); `bias` (records, 1, 1, pieces) is very negative where there is padding."""
-        batch, length, _ = hidden.shape
-        query, key, value = self.mixed(hidden).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
-        scores = (query * (WIDTH // HEADS) ** -0.5) @ key.transpose(-1, -2)
-        weights = (scores + bias).softmax(-1)
-        seen = (weights @ value).transpose(1, 2).reshape(batch, length, WIDTH)
+    def forward(self, hidden: Tensor, bias: Tensor | None) -> Tensor:
+        """`hidden` (records, pieces, WIDTH); `bias` (records, 1, 1, pieces) is very negative where there is padding.
+
+        Without a bias there is no padding, and attention is exported as the one operation that it is.
+        """
+        mixed = self.mixed(hidden)
+        seen = _attend(mixed, bias) if bias is not None else _Attention.apply(*mixed.split(WIDTH, -1))
         hidden = self.attention_norm(hidden + self.joined(seen))
         out: Tensor = self.norm(hidden + self.narrow(functional.gelu(self.wide(hidden))))
         return out
@@ -100,12 +121,15 @@ class Network(nn.Module):  # type: ignore[misc]
             linear(layer.narrow, f"{own}.output.dense")
             linear(layer.norm, f"{own}.output.LayerNorm")
 
-    def hidden(self, ids: Tensor, parts: Tensor, mask: Tensor) -> Tensor:
-        """The body's output (records, pieces, WIDTH); `mask` (records, pieces) is 1 where there is a piece."""
+    def hidden(self, ids: Tensor, parts: Tensor, mask: Tensor | None) -> Tensor:
+        """The body's output (records, pieces, WIDTH); `mask` (records, pieces) is 1 where there is a piece.
+
+        None says that there is one everywhere.
+        """
         places = torch.arange(ids.shape[1], device=ids.device)
         hidden = self.norm(self.words(ids) + self.places(places) + self.parts(parts))
         # In the body's own precision: a wider one would make the scores of every layer wide, at twice the time.
-        bias = ((1 - mask.to(hidden.dtype)) * _FAR)[:, None, None, :]
+        bias = None if mask is None else ((1 - mask.to(hidden.dtype)) * _FAR)[:, None, None, :]
         for layer in self.layers:
             hidden = layer(hidden, bias)
         return hidden.float()
@@ -123,7 +147,7 @@ class Network(nn.Module):  # type: ignore[misc]
         inside = ((places >= spans[:, :1]) & (places < spans[:, 1:])).float()
         own = hidden[rows]
         ask = (inside.unsqueeze(1) @ own).squeeze(1) / inside.sum(1, keepdim=True)
-        scores = (self.offered(own) @ self.sought(ask).unsqueeze(2)).squeeze(2) * WIDTH**-0.5
+        scores = (self.offered(hidden)[rows] @ self.sought(ask).unsqueeze(2)).squeeze(2) * WIDTH**-0.5
         weights = scores.masked_fill(~answer[rows], _FAR).softmax(1)
         found = (weights.unsqueeze(1) @ own).squeeze(1)
         outcome = self.outcome(torch.cat([ask, found, ask * found, own[:, 0]], 1))
@@ -151,7 +175,7 @@ class Single(nn.Module):  # type: ignore[misc]
         """Probabilities of statuses and kinds, log-odds of the tags, probabilities of the cases and of asked pieces."""
         ids = ids.unsqueeze(0)
         said = torch.arange(ids.shape[1]).unsqueeze(0) >= answer_at
-        hidden = self.network.hidden(ids, said.long(), torch.ones_like(ids))
+        hidden = self.network.hidden(ids, said.long(), None)
         rows = torch.zeros_like(asks[:, 0])
         outcome, kind, _ = self.network.of_asks(hidden, said, rows, asks)
         tags, cases = self.network.of_answers(hidden, said)
