@@ -22,8 +22,14 @@ from qa_assess.encoder_training.network import Network, Single
 _LEAST = 10_000
 # Marks the products of the body's linear maps, as the exporter names them after the network's parts.
 _BODY = "/layers."
-# A piece's values are stored as 1 to 255 around this.
-_MIDDLE = 128
+# A piece's values are stored as 1 to 255 around `middle`.
+_CONSTANTS = {
+    "middle": np.uint8(128),
+    "step": np.float32(1 / 127),
+    "least": np.float32(1e-9),
+    "one": np.float32(1),
+    "last": np.array([-1]),
+}
 # Operations that onnxruntime has beside the standard's.
 _MICROSOFT = "com.microsoft"
 
@@ -70,8 +76,7 @@ def _shrink(model: onnx.ModelProto) -> None:
         graph.initializer.remove(tensor)
         graph.initializer.append(numpy_helper.from_array(whole, f"{tensor.name}_whole"))
         graph.initializer.append(numpy_helper.from_array(scale, f"{tensor.name}_scale"))
-    for name, value in (("middle", np.uint8(_MIDDLE)), ("step", np.float32(1 / 127)), ("least", np.float32(1e-9))):
-        graph.initializer.append(numpy_helper.from_array(np.array(value), name))
+    graph.initializer.extend(numpy_helper.from_array(np.array(value), name) for name, value in _CONSTANTS.items())
 
     in_whole = [n for n in graph.node if n.op_type == "MatMul" and _BODY in n.name and n.input[1] in names]
     matrices = {node.input[1] for node in in_whole}
@@ -101,15 +106,19 @@ def _in_floating_point(name: str) -> Iterator[onnx.NodeProto]:
 
 
 def _pieces_rounded(values: str) -> Iterator[onnx.NodeProto]:
-    """A row's values in 8 bits: divided by the largest of them over 127, rounded, and moved to 1 to 255."""
+    """The values of each piece in 8 bits: divided by the largest of them over 127, rounded, moved to 1 to 255."""
     yield helper.make_node("Abs", [values], [f"{values}_sizes"])
-    yield helper.make_node("ReduceMax", [f"{values}_sizes"], [f"{values}_most"], axes=[-1], keepdims=1)
+    yield helper.make_node("ReduceMax", [f"{values}_sizes"], [f"{values}_most"], axes=[0, 2], keepdims=0)
     yield helper.make_node("Max", [f"{values}_most", "least"], [f"{values}_range"])
-    yield helper.make_node("Div", [values, f"{values}_range"], [f"{values}_shares"])
-    yield helper.make_node("QuantizeLinear", [f"{values}_shares", "step", "middle"], [f"{values}_whole"])
+    yield helper.make_node("Mul", [f"{values}_range", "step"], [f"{values}_scale"])
+    yield helper.make_node("Shape", [f"{values}_scale"], [f"{values}_pieces"])
+    yield helper.make_node("Expand", ["middle", f"{values}_pieces"], [f"{values}_middles"])
+    rounded = [values, f"{values}_scale", f"{values}_middles"]
+    yield helper.make_node("QuantizeLinear", rounded, [f"{values}_whole"], axis=1)
+    yield helper.make_node("Unsqueeze", [f"{values}_scale", "last"], [f"{values}_column"])
 
 
 def _product(values: str, matrix: str, out: str) -> Iterator[onnx.NodeProto]:
-    inputs = [f"{values}_whole", f"{matrix}_whole", "step", f"{matrix}_scale", "middle"]
-    yield helper.make_node("MatMulIntegerToFloat", inputs, [f"{out}_shares"], domain=_MICROSOFT)
-    yield helper.make_node("Mul", [f"{out}_shares", f"{values}_range"], [out])
+    inputs = [f"{values}_whole", f"{matrix}_whole", "one", f"{matrix}_scale", "middle"]
+    yield helper.make_node("MatMulIntegerToFloat", inputs, [f"{out}_steps"], domain=_MICROSOFT)
+    yield helper.make_node("Mul", [f"{out}_steps", f"{values}_column"], [out])
