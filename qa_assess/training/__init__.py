@@ -33,7 +33,7 @@ from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.5.0"
+VERSION = "0.5.1"
 
 Probabilities = NDArray[np.float64]
 
