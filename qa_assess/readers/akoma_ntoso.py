@@ -12,7 +12,7 @@ from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing
 from qa_assess.readers.source import Source
-from qa_assess.readers.turns import Business, Role, Section, Turn, is_chair, printed_name
+from qa_assess.readers.turns import Business, OpenSection, Role, Section, Turn, is_chair, printed_name
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
 
 _SPOKEN = frozenset({"question", "answer", "speech"})
@@ -42,35 +42,30 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
 
 
 @dataclass(slots=True)
-class _Sitting:
+class _Sitting(OpenSection):
     """Where we are in the document."""
 
-    date: str = ""
-    house: str = ""
     uri: str = ""
     names: dict[str, str] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     part: Element | None = None
     eid: str = ""
-    business: Business = Business.OTHER
-    department: str = ""
-    turns: list[Turn] = field(default_factory=list)
     spoken: int = 0
 
     def finished(self, source: Source) -> Iterator[Section]:
         """The section that was gathered since the last heading, if anything was said."""
-        turns, self.turns = tuple(self.turns), []
+        section = self.close(source.name)
+        turns, business = section.turns, section.business
         if not turns:
             return
-        department, self.department = self.department, ""
-        business = self.business
+        self.department = ""
         if business is Business.OTHER and any(turn.role is Role.QUESTION for turn in turns):
             business = Business.ORAL
         if not any(turn.role is Role.ANSWER for turn in turns):
             # Where no answer is marked as one, the turns tell which is; a tabled question is known by its number.
             turns = tuple(replace(t, role=Role.UNKNOWN) if t.role is Role.QUESTION else t for t in turns)
         heading = self.headings[max(self.headings)] if self.headings else ""
-        yield Section(turns, business, self.date, self.house, department, heading, source.name)
+        yield replace(section, turns=turns, business=business, heading=heading)
 
     def named(self, reference: str) -> str:
         """What a reference (``#AnnAsh``) stands for; empty where the head of the file does not say."""

@@ -7,13 +7,13 @@ who speaks from there on (``MemberInterjecting``, ``MemberContinuation``).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing
 from qa_assess.readers.source import Source
-from qa_assess.readers.turns import Business, Role, Section, Turn
+from qa_assess.readers.turns import Business, OpenSection, Role, Section, Turn
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
 
 _ROLES = {"question": Role.QUESTION, "answer": Role.ANSWER, "speech": Role.UNKNOWN}
@@ -43,27 +43,22 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
 
 
 @dataclass(slots=True)
-class _Day:
+class _Day(OpenSection):
     """Where we are in the day."""
 
-    date: str = ""
-    house: str = ""
     debate: str = ""
-    heading: str = ""
     number: str = ""
-    business: Business = Business.OTHER
-    turns: list[Turn] = field(default_factory=list)
     spoken: int = 0
 
     def finished(self, source: Source) -> Iterator[Section]:
         """The section that was gathered since the last heading or the last answer, if anything was said."""
-        turns, self.turns = tuple(self.turns), []
-        if turns:
+        section = self.close(source.name)
+        if turns := section.turns:
             department = next((turn.office for turn in turns if turn.role is Role.ANSWER), "")
-            heading, business = self.heading or self.debate, self.business
+            heading, business = section.heading or self.debate, section.business
             if business is Business.OTHER and turns[0].role is Role.QUESTION:
                 business = Business.ORAL
-            yield Section(turns, business, self.date, self.house, department, heading, source.name)
+            yield replace(section, business=business, department=department, heading=heading)
 
 
 def sections(source: Source) -> Iterator[Section | Failure]:

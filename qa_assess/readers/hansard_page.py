@@ -16,7 +16,7 @@ from qa_assess.readers import pairing
 from qa_assess.readers.dates import iso_date
 from qa_assess.readers.markup import node_text
 from qa_assess.readers.source import Source
-from qa_assess.readers.turns import Business, Role, Section, Turn, speaker_of
+from qa_assess.readers.turns import Business, OpenSection, Role, Turn, speaker_of
 from qa_assess.readers.whole_page import attribute, is_page, line, outermost, whole_page
 
 # The mark of a column, as a browser saves it: a block in the midst of a paragraph, which it would break in two.
@@ -45,22 +45,11 @@ def sniff(head: str) -> float:
 
 
 @dataclass(slots=True)
-class _Place:
+class _Place(OpenSection):
     """Where we are on the page."""
 
     address: str = ""
-    date: str = ""
-    house: str = ""
-    business: Business = Business.OTHER
-    department: str = ""
-    heading: str = ""
     offices: dict[str, str] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
-
-    def section(self, source: Source) -> Section:
-        """What was gathered since the last heading."""
-        turns, self.turns = tuple(self.turns), []
-        return Section(turns, self.business, self.date, self.house, self.department, self.heading, source.name)
 
 
 def read(source: Source) -> Iterator[Exchange | Failure]:
@@ -77,12 +66,12 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
     number = 0
     for node in outermost(page.css("h2[data-tag], .contribution")):
         if node.tag == "h2":
-            yield from pairing.exchanges(here.section(source))
+            yield from pairing.exchanges(here.close(source.name))
             _enter(here, attribute(node, "data-tag").casefold(), line(node))
         else:
             number += 1
             here.turns.append(_turn(node, here, source.at(number)))
-    yield from pairing.exchanges(here.section(source))
+    yield from pairing.exchanges(here.close(source.name))
 
 
 def _start(page: LexborHTMLParser) -> _Place:

@@ -24,7 +24,7 @@ from qa_assess.readers.page_text import (
 )
 from qa_assess.readers.source import Source, beginning, first_lines
 from qa_assess.readers.speaker_lines import SpeakerLine, introduced, speaker_at, sure_speaker
-from qa_assess.readers.turns import Business, Section, Speaker, Turn, speaker_of
+from qa_assess.readers.turns import Business, OpenSection, Section, Speaker, Turn, speaker_of
 from qa_assess.readers.voices import is_tabled
 
 LARGEST = 50_000_000  # characters: no page holds more
@@ -113,21 +113,10 @@ def _is_between(text: str) -> bool:
 
 
 @dataclass(slots=True)
-class _Place:
+class _Place(OpenSection):
     """Where we are in the text."""
 
-    source: str
-    date: str = ""
-    house: str = ""
-    business: Business = Business.OTHER
-    department: str = ""
-    heading: str = ""
     ministers: dict[str, list[Speaker]] = field(default_factory=dict)
-    turns: list[Turn] = field(default_factory=list)
-
-    def section(self) -> Section:
-        turns, self.turns = tuple(self.turns), []
-        return Section(turns, self.business, self.date, self.house, self.department, self.heading, self.source)
 
     def office_of(self, who: Speaker) -> str:
         """A minister is printed with the office once; it is kept as long as the department answers."""
@@ -138,7 +127,7 @@ class _Place:
 
 
 def _sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
-    here = _Place(source.name)
+    here = _Place()
     headings: list[str] = []
     for speech in _speeches(lines):
         if speech.speaker is None:
@@ -149,12 +138,12 @@ def _sections(lines: Sequence[TextLine], source: Source) -> Iterator[Section]:
         turn = _turn(speech.speaker, speech, source)
         if headings:
             if here.turns:
-                yield here.section()
+                yield here.close(source.name)
             _enter(here, headings, turn)
         here.turns.append(replace(turn, office=here.office_of(speaker_of(turn.speaker))))
         headings = after
     if here.turns:
-        yield here.section()
+        yield here.close(source.name)
 
 
 def _speeches(lines: Sequence[TextLine]) -> Iterator[_Speech]:

@@ -6,13 +6,13 @@ for they are the names without spaces. Nothing in a speech says that a minister 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing
 from qa_assess.readers.source import Source
-from qa_assess.readers.turns import Business, Role, Section, Turn, is_office, printed_name
+from qa_assess.readers.turns import Business, OpenSection, Role, Section, Turn, is_office, printed_name
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
 
 _TAGS = frozenset({"meeting", "setting", "bibl", "person", "head", "note", "u", "div"})
@@ -52,31 +52,27 @@ class _Person:
 
 
 @dataclass(slots=True)
-class _Sitting:
+class _Sitting(OpenSection):
     """Where we are in the document."""
 
-    date: str = ""
-    house: str = ""
     url: str = ""
     people: dict[str, _Person] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     division: Element | None = None
-    business: Business = Business.OTHER
     printed: str = ""
-    turns: list[Turn] = field(default_factory=list)
     spoken: int = 0
 
     def finished(self, source: Source) -> Iterator[Section]:
         """The section that was gathered since the last heading, if anything was said."""
-        turns, self.turns = tuple(self.turns), []
-        if not turns:
+        section = self.close(source.name)
+        if not section.turns:
             return
         levels = [text for _, text in sorted(self.headings.items()) if not _ORAL.fullmatch(text)]
         department = levels[-2] if len(levels) > 1 else ""
-        business = self.business
+        business = section.business
         if business is Business.OTHER and any(_ORAL.search(text) for text in self.headings.values()):
             business = Business.ORAL
-        yield Section(turns, business, self.date, self.house, department, (levels or [""])[-1], source.name)
+        yield replace(section, business=business, department=department, heading=(levels or [""])[-1])
 
 
 def sections(source: Source) -> Iterator[Section | Failure]:

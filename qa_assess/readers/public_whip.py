@@ -6,13 +6,13 @@ and `ques` and `reply` for written answers. The date and the kind of file stand 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers import pairing
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import Source
-from qa_assess.readers.turns import Business, Role, Section, Turn
+from qa_assess.readers.turns import Business, OpenSection, Role, Turn
 from qa_assess.readers.twfy_words import HOLDING_WORDS, QUESTION_HEADING, SITE
 from qa_assess.readers.xml_stream import Element, attribute, elements, local, paragraphs, root_of, words
 
@@ -49,27 +49,20 @@ def sniff(head: str) -> float:
 
 
 @dataclass(slots=True)
-class _Heading:
+class _Heading(OpenSection):
     """Where we are in the day."""
 
-    business: Business = Business.OTHER
-    department: str = ""
-    heading: str = ""
     kind: str = ""
-    date: str = ""
-    house: str = ""
     count: int = 0
-    turns: list[Turn] = field(default_factory=list)
 
     def records(self, source: Source) -> Iterator[Exchange | Failure]:
         """The records in what was gathered since the last heading."""
-        turns, self.turns = tuple(self.turns), []
-        section = Section(turns, self.business, self.date, self.house, self.department, self.heading, source.name)
+        section = self.close(source.name)
         yield from pairing.exchanges(section)
-        roles = {turn.role for turn in turns}
+        roles = {turn.role for turn in section.turns}
         if self.business is Business.WRITTEN and Role.ANSWER in roles and Role.QUESTION not in roles:
             message, hint = "an answer that stands alone", "put its question (<ques>) before it, or leave it out"
-            yield Position(source.name, self.count).failure(message, hint, record_id=turns[0].id)
+            yield Position(source.name, self.count).failure(message, hint, record_id=section.turns[0].id)
 
     def note(self, element: Element) -> None:
         """Take the date and the kind of debate from an element's id."""

@@ -77,6 +77,33 @@ class Section:
     source: str = ""
 
 
+@dataclass(slots=True)
+class OpenSection:
+    """A section that is being read: what is known of its head, and the turns so far.
+
+    Attributes:
+        date, house, business, department, heading: As a `Section` has them.
+        turns: Since the last heading.
+    """
+
+    date: str = ""
+    house: str = ""
+    business: Business = Business.OTHER
+    department: str = ""
+    heading: str = ""
+    turns: list[Turn] = field(default_factory=list)
+
+    def close(self, source: str) -> Section:
+        """What was gathered; the next begins without turns, under the same head.
+
+        >>> here = OpenSection(heading="Ferries", turns=[Turn("1", "Why?", "Ann Ash")])
+        >>> len(here.close("day.xml").turns), here.close("day.xml").turns, here.heading
+        (1, (), 'Ferries')
+        """
+        turns, self.turns = tuple(self.turns), []
+        return Section(turns, self.business, self.date, self.house, self.department, self.heading, source)
+
+
 _OFFICE = re.compile(
     r"\b(?:minister|prime minister|secretary of state|secretary|chancellor|attorney|solicitor|paymaster|"
     r"leader of the (?:house|commons)|lord (?:privy seal|president|advocate|chancellor)|advocate[ -]general|"
