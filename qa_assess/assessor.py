@@ -16,7 +16,7 @@ from qa_assess.concern import concern_figures, concern_probabilities
 from qa_assess.encoder import Encoder, Impression, encoder_sha256
 from qa_assess.errors import ModelError
 from qa_assess.evidence import quote
-from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import LOW_CONFIDENCE, Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.feedback import feedback
 from qa_assess.grader import Verdict, cases, decide, grade_figures, grade_texts, rule
 from qa_assess.model_files import load, read_config
@@ -117,26 +117,26 @@ class Assessor:
             raise ValueError(f"{result.message} ({result.hint})" if result.hint else result.message)
         return result
 
-    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Result]:
         """Assess exchanges in their order; failures pass through, and a record that cannot be assessed becomes one."""
         stream = iter(exchanges)
         while batch := list(islice(stream, self.settings.batch_size)):
             yield from self._batch(batch)
 
-    def _batch(self, batch: Sequence[Exchange | Failure]) -> list[Assessment | Failure]:
+    def _batch(self, batch: Sequence[Exchange | Failure]) -> list[Result]:
         checked = [e if isinstance(e, Failure) else self._refuse(e) or e for e in batch]
         todo = [e for e in checked if isinstance(e, Exchange)]
         # Sums depend on how many threads share them: one gives the same bytes whatever the machine, and leaves
         # the other cores to other processes.
         with self._threads.limit(limits=1):
             try:
-                done: list[Assessment | Failure] = list(self._assess_all(todo))
+                done: list[Result] = list(self._assess_all(todo))
             except Exception:  # one record must not take its batch along: try each by itself
                 done = [self._alone(e) for e in todo]
         results = iter(done)
         return [e if isinstance(e, Failure) else next(results) for e in checked]
 
-    def _alone(self, exchange: Exchange) -> Assessment | Failure:
+    def _alone(self, exchange: Exchange) -> Result:
         try:
             return next(iter(self._assess_all([exchange])))
         except Exception as error:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from qa_assess.engines import Engine, Window, serial
 from qa_assess.errors import JournalError
-from qa_assess.exchange import DUPLICATE, DUPLICATE_ID, Assessment, Exchange, Failure
+from qa_assess.exchange import DUPLICATE, DUPLICATE_ID, Exchange, Failure, Result
 from qa_assess.journal import Journal, Results
 from qa_assess.scratch import scratch_database
 from qa_assess.settings import Settings
@@ -20,7 +20,7 @@ def assess(
     *,
     engine: Engine = serial,
     journal: Journal | None = None,
-) -> Iterator[Assessment | Failure]:
+) -> Iterator[Result]:
     """Assess exchanges in their order, one result each; memory does not grow with their number.
 
     The models are loaded when the first result is asked for. A later record with the same question and answer (whatever
@@ -69,11 +69,11 @@ def _journalled(windows: Iterator[Window], settings: Settings, engine: Engine, j
         journal.close()
 
 
-def _id(result: Assessment | Failure) -> str:
+def _id(result: Result) -> str:
     return result.id if isinstance(result, Failure) else result.exchange.id
 
 
-def mark_duplicates(results: Iterable[Assessment | Failure]) -> Iterator[Assessment | Failure]:
+def mark_duplicates(results: Iterable[Result]) -> Iterator[Result]:
     """Mark the records that repeat an earlier one.
 
     >>> exchange = Exchange("1", "Will he act?", "Yes.")

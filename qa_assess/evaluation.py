@@ -12,7 +12,7 @@ from typing import Any
 from qa_assess.codebook import CODEBOOK_VERSION, Grade, Kind, Policy, Status
 from qa_assess.errors import LabelError
 from qa_assess.evaluation_tables import tables
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.labels import Labels, labels_sha256, read_labels
 from qa_assess.metrics import BINS, MEASURES, SELECTIVE, THRESHOLDS, Counts
 from qa_assess.resampling import Estimate, estimates, rounded
@@ -25,7 +25,7 @@ NOTE = (
     "The labels were made by a large language model working through the codebook record by record: "
     "the figures say how far the tool agrees with it, not with a panel of people."
 )
-Assess = Callable[[Iterable[Exchange]], Iterable[Assessment | Failure]]
+Assess = Callable[[Iterable[Exchange]], Iterable[Result]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +159,12 @@ def _assessor(settings: Settings | None) -> Assess:
     return Assessor(settings or Settings()).assess
 
 
-def _results(records: Sequence[Labels], assess: Assess) -> dict[str, Assessment | Failure]:
+def _results(records: Sequence[Labels], assess: Assess) -> dict[str, Result]:
     results = assess(labels.exchange for labels in records)
     return {result.exchange.id if isinstance(result, Assessment) else result.id: result for result in results}
 
 
-def _assessment(result: Assessment | Failure | None) -> Assessment | None:
+def _assessment(result: Result | None) -> Assessment | None:
     return result if isinstance(result, Assessment) else None
 
 
@@ -172,7 +172,7 @@ def _failed(cases: Iterable[Case]) -> list[Labels]:
     return [case.labels for case in cases if case.assessment is None]
 
 
-def _failure(labels: Labels, result: Assessment | Failure | None) -> Failure:
+def _failure(labels: Labels, result: Result | None) -> Failure:
     return result if isinstance(result, Failure) else Failure(labels.id, "assess", "nothing came back for this record")
 
 

@@ -19,13 +19,13 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from qa_assess.errors import InputError, JournalError, OutputError
-from qa_assess.exchange import Assessment, Failure
+from qa_assess.exchange import Assessment, Failure, Result
 from qa_assess.readers import convokit
 from qa_assess.readers.source import UTTERANCES, is_corpus
 from qa_assess.resources import model_files
 from qa_assess.settings import Settings
 
-Results = Sequence[Assessment | Failure]
+Results = Sequence[Result]
 
 SUFFIX = ".journal"
 _FRAME = struct.Struct("<II")

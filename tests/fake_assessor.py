@@ -14,7 +14,7 @@ import pytest
 
 import qa_assess
 from qa_assess.codebook import GRADES, Grade, Kind, Status, Tag
-from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.settings import Settings
 
 ANSWERS = ("Yes. It will be done.", "We will consider it.", "explode", "I shall not.")
@@ -26,7 +26,7 @@ class FakeAssessor:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings
 
-    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Result]:
         for exchange in exchanges:
             if isinstance(exchange, Failure):
                 yield exchange

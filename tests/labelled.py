@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from qa_assess.codebook import GRADES, STATUSES, Grade, Kind, Status, Tag, grade_default, grade_strict
-from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag
+from qa_assess.exchange import Ask, Assessment, Exchange, Failure, Outcome, ResponseTag, Result
 from qa_assess.labels import Labels
 
 ASKS = (
@@ -72,13 +72,11 @@ def _any_row(id: str, rng: random.Random) -> dict[str, object]:
     return make_row(id, statuses, **fields)
 
 
-def noisy_assess(
-    labelled: Iterable[Labels], seed: int = 0
-) -> Callable[[Iterable[Exchange]], Iterator[Assessment | Failure]]:
+def noisy_assess(labelled: Iterable[Labels], seed: int = 0) -> Callable[[Iterable[Exchange]], Iterator[Result]]:
     """What an assessor might say of the records: mostly the labels, with every sort of slip among them."""
     gold = {labels.id: labels for labels in labelled}
 
-    def assess(exchanges: Iterable[Exchange]) -> Iterator[Assessment | Failure]:
+    def assess(exchanges: Iterable[Exchange]) -> Iterator[Result]:
         for exchange in exchanges:
             rng = random.Random(f"{seed} {exchange.id}")
             if rng.random() < 0.03:

@@ -8,13 +8,13 @@ import fake_assessor
 import pytest
 
 from qa_assess.cli import main
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Exchange, Failure, Result
 
 PAUSE = 0.003
 
 
 class SlowAssessor(fake_assessor.FakeAssessor):
-    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Result]:
         for result in super().assess(exchanges):
             time.sleep(PAUSE)
             yield result

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from qa_assess.batch import assess, mark_duplicates
 from qa_assess.errors import JournalError
-from qa_assess.exchange import Assessment, Exchange, Failure
+from qa_assess.exchange import Assessment, Exchange, Failure, Result
 from qa_assess.journal import Journal
 from qa_assess.settings import Settings
 
@@ -112,7 +112,7 @@ class Counting(fake_assessor.FakeAssessor):
 
     asked: ClassVar[list[str]] = []
 
-    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Assessment | Failure]:
+    def assess(self, exchanges: Iterable[Exchange | Failure]) -> Iterator[Result]:
         for result in super().assess(exchanges):
             self.asked.append(result.id if isinstance(result, Failure) else result.exchange.id)
             yield result

@@ -13,7 +13,7 @@ from fake_assessor import lines
 from job_engines import SMALL
 
 from qa_assess.errors import OutputError
-from qa_assess.exchange import Assessment, Failure
+from qa_assess.exchange import Failure, Result
 from qa_assess.web import jobs as jobs_module
 from qa_assess.web.job import Job, JobState
 from qa_assess.web.jobs import Jobs
@@ -42,7 +42,7 @@ def until(jobs: Jobs, job: Job, *states: JobState, records: int = 0) -> Job:
     raise AssertionError(f"{now} did not come to {states}: {jobs.progress(now)}")
 
 
-def results(jobs: Jobs, job: Job) -> list[Assessment | Failure]:
+def results(jobs: Jobs, job: Job) -> list[Result]:
     return list(Rows(jobs.home(job).rows).results(RowsQuery()))
 
 

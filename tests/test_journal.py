@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from qa_assess import journal as journal_module
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import InputError, JournalError, OutputError
-from qa_assess.exchange import Ask, Assessment, Failure, Outcome, ResponseTag, Span
+from qa_assess.exchange import Ask, Assessment, Failure, Outcome, ResponseTag, Result, Span
 from qa_assess.journal import SUFFIX, Journal, fingerprint
 from qa_assess.settings import Settings
 
@@ -38,7 +38,7 @@ def full_assessment(record_id: str = "1") -> Assessment:
     )
 
 
-def written(output: Path, windows: list[list[Assessment | Failure]]) -> Journal:
+def written(output: Path, windows: list[list[Result]]) -> Journal:
     journal = Journal(output, MARKS, resume=True)
     for window in windows:
         journal.add(window)

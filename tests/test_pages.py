@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import OutputError
-from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Failure, ResponseTag, Span
+from qa_assess.exchange import LOW_CONFIDENCE, Assessment, Failure, ResponseTag, Result, Span
 from qa_assess.pages import environment, style_sheet
 from qa_assess.pages.words import flag_words, grade_words, kind_words, likelihood, status_words, tag_words
 
@@ -17,7 +17,7 @@ PAGE = """{% extends "base.html" %}{% from "pair.html" import pair %}
 HOSTILE = "<script>alert(1)</script>\"'`--><img src=x onerror=alert(2)>{{ 7 * 7 }}=cmd|'/c'!A0 \u202etxet\u202c \0\x1b[31m\ud800"  # noqa: E501
 
 
-def shown(*results: Assessment | Failure, level: int = 2, **more: str) -> LexborHTMLParser:
+def shown(*results: Result, level: int = 2, **more: str) -> LexborHTMLParser:
     return LexborHTMLParser(environment().from_string(PAGE).render(results=results, level=level, **more))
 
 

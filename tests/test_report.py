@@ -17,7 +17,7 @@ from qa_assess.aggregates import GroupRates, aggregate
 from qa_assess.cli import app
 from qa_assess.codebook import Grade, Kind, Status, Tag
 from qa_assess.errors import OutputError
-from qa_assess.exchange import Assessment, Failure, ResponseTag, Span
+from qa_assess.exchange import Assessment, Failure, ResponseTag, Result, Span
 from qa_assess.graded import read_graded
 from qa_assess.model_files import read_config
 from qa_assess.report import charts, write_report
@@ -49,10 +49,10 @@ def result(number: int, grade: Grade = FULL, *, sure: float = 0.6, **fields: str
     )
 
 
-def mixed(records: int = 120) -> list[Assessment | Failure]:
+def mixed(records: int = 120) -> list[Result]:
     """Three grades, three departments, two years, and one of each that is counted beside."""
     grades, departments = (FULL, PARTIAL, NON_ANSWER), ("Transport", "Health", "$x^2$ <b>Æthel & מרים</b>")
-    found: list[Assessment | Failure] = [
+    found: list[Result] = [
         result(
             n,
             grades[n % 3 if n % 7 else 0],

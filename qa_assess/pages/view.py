@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from qa_assess.codebook import GRADES, GRADES_SHOWN, Grade, Tag
-from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome
+from qa_assess.exchange import DUPLICATE, LOW_CONFIDENCE, Assessment, Exchange, Failure, Outcome, Result
 from qa_assess.pages.marking import Segment, ask_marks, colour, evidence_marks, letter, segments
 from qa_assess.pages.words import (
     failed_words,
@@ -105,7 +105,7 @@ class PairView:
     hint: str = ""
 
 
-def pair_view(result: Assessment | Failure) -> PairView:
+def pair_view(result: Result) -> PairView:
     """What is shown of a record.
 
     >>> pair_view(Assessment(Exchange("1", "Why?", "Because."), grade=Grade.NO_ASK)).verdict.label
