@@ -13,6 +13,7 @@ from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -35,6 +36,12 @@ def console(stream: TextIO | None = None, *, stderr: bool = False) -> Console:
 def show(screen: Console, shown: RenderableType) -> None:
     """Print something no wider than prose can be read."""
     screen.print(shown, width=min(screen.width, WIDEST))
+
+
+def counting(screen: Console) -> Progress:
+    """A bar that counts what is done of how many, with the time left, and is gone when all is done."""
+    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=screen, transient=True)
 
 
 def plain(text: str, *, longest: int | None = None) -> str:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, door
 from qa_assess.errors import InputError, OutputError
-from qa_assess.terminal import console, plain
+from qa_assess.terminal import console, counting, plain
 
 if TYPE_CHECKING:
     from qa_assess.fetching import Client, Report, Watch
@@ -178,8 +177,7 @@ def _watching(screen: Console, noun: str, *, shown: bool) -> "Iterator[Watch]":
     if not shown:
         yield Watch()
         return
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=screen, transient=True) as bar:
+    with counting(screen) as bar:
         task = bar.add_task(f"Fetching {noun}", total=None)
 
         class Bar(Watch):

@@ -2,19 +2,19 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress
 
 from qa_assess.cli.doors import SOME_FAILED, STOPPED, EngineName, Format, Grader, Graders, Parser, refuse_overwriting
 from qa_assess.errors import InputError
 from qa_assess.exchange import Result
 from qa_assess.settings import Model, Settings
-from qa_assess.terminal import console, plain, summary_report
+from qa_assess.terminal import console, counting, plain, summary_report
 from qa_assess.writers import STDOUT, Summary, check_columns, column_names, output_format, write
 
 
@@ -100,7 +100,7 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
     records = linked(read_all(paths, format=format), first.links)
     results = assess(records, settings, engine=chosen_engine(engine, jobs, scheduler), journal=journal)
     try:
-        with _progress(screen, shown=moving) as bar:
+        with counting(screen) if moving else nullcontext() as bar:
             shown = _watched(results, bar, first.total) if bar else results
             summary = write(shown, output, asks=asks, format=to, columns=names)
     except KeyboardInterrupt:
@@ -115,13 +115,6 @@ def grade(  # noqa: PLR0913 - typer reads the options off the parameters
         _report(screen, summary, [name for name in (output, asks and str(asks)) if name and name != STDOUT])
     if summary.failures:
         raise typer.Exit(SOME_FAILED)
-
-
-def _progress(screen: Console, *, shown: bool) -> AbstractContextManager[Progress | None]:
-    if not shown:
-        return nullcontext()
-    columns = (SpinnerColumn("line"), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=screen, transient=True)
 
 
 def _watched(results: Iterable[Result], bar: Progress, total: int | None) -> Iterator[Result]:
