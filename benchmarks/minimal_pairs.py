@@ -32,11 +32,15 @@ def expected(assessment: Assessment) -> float:
     return float(np.dot(assessment.probabilities_strict, range(len(GRADES))))
 
 
+def _family(labels: Labels) -> str:
+    return str(labels.exchange.extra.get("family", ""))
+
+
 def ordered(graded: Iterable[Graded]) -> list[float]:
     """For each pair of a group with different strict labels: 1 where it is put in the right order, else 0."""
-    groups = defaultdict(list)
+    groups = defaultdict(list)  # a group is known by its family and the date that it shares
     for labels, assessment in graded:
-        groups[labels.exchange.date].append((GRADES.index(labels.grade_strict), expected(assessment)))
+        groups[_family(labels), labels.exchange.date].append((GRADES.index(labels.grade_strict), expected(assessment)))
     pairs = [pair for group in groups.values() for pair in combinations(group, 2)]
     return [float((a > b) is (x > y)) for (a, x), (b, y) in pairs if a != b]
 
@@ -51,7 +55,7 @@ def report(graded: list[Graded], model: str) -> Table:
     """A row a family, and one for all."""
     families = defaultdict(list)
     for pair in graded:
-        families[pair[0].exchange.extra.get("family", "")].append(pair)
+        families[_family(pair[0])].append(pair)
     table = Table(title=f"{model}: {len(graded)} records", title_justify="left", box=None, padding=(0, 1, 0, 0))
     for n, name in enumerate(("family", "records", "default grade right", "strict grade right", "pairs", "ordered")):
         table.add_column(name, justify="right" if n else "left")
