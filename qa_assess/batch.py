@@ -78,6 +78,7 @@ def mark_duplicates(results: Iterable[Result]) -> Iterator[Result]:
 
     >>> exchange = Exchange("1", "Will he act?", "Yes.")
     >>> again = replace(exchange, id="2", answer="YES. ")
+    >>> from qa_assess.exchange import Assessment
     >>> [a.duplicate_of for a in mark_duplicates([Assessment(exchange), Assessment(again)])]
     ['', '1']
     """
