@@ -92,8 +92,8 @@ def test_a_smaller_part_of_the_learning_curve_is_in_the_larger():
     np.testing.assert_allclose([len(share) / len(dates) for share in shares], curve.SHARES, atol=0.05)
 
 
-def _labelled(date, strict):
-    return SimpleNamespace(grade_strict=strict, exchange=SimpleNamespace(date=date))
+def _labelled(date, strict, family="date"):
+    return SimpleNamespace(grade_strict=strict, exchange=SimpleNamespace(date=date, extra={"family": family}))
 
 
 def test_order_is_counted_within_groups_and_only_where_labels_differ():
@@ -104,6 +104,7 @@ def test_order_is_counted_within_groups_and_only_where_labels_differ():
         (_labelled("2001-01-01", Grade.NON_ANSWER), none),
         (_labelled("2001-01-01", Grade.NON_ANSWER), full),
         (_labelled("2002-01-01", Grade.PARTIAL), none),
+        (_labelled("2001-01-01", Grade.PARTIAL, "scope"), none),
     ]
     assert pairs.ordered(graded) == [1.0, 0.0]
 
