@@ -1,3 +1,4 @@
+import gc
 import os
 import re
 import subprocess
@@ -278,12 +279,13 @@ def test_memory_does_not_grow_with_the_records(tmp_path):
     peaks = []
     write_report(many(50), tmp_path / "warm.html")
     for records in (1_000, 10_000):
+        gc.collect()  # or the tests before this one decide when what drawing leaves behind is taken away
         tracemalloc.start()
         write_report(many(records), tmp_path / "report.html")
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    # The texts of 9,000 more records would be 45 MB; what drawing leaves behind for a while is two or three.
-    assert peaks[1] < peaks[0] + 10_000_000
+    # The texts of 9,000 more records would be 45 MB.
+    assert peaks[1] < peaks[0] + 2_000_000
 
 
 def test_what_stops_on_the_way_leaves_what_was_there(tmp_path):
