@@ -99,16 +99,19 @@ def _after_preface(words: Words) -> Words:
     if not opens or words[0].lower_ in ("whether", "that") or wh_at(words, 0):
         return words
     for at in range(len(words) - 4):
-        word = words[at + 1].lower_
-        if words[at].text != ",":
+        word, after = words[at + 1].lower_, words[at + 2].lower_
+        if words[at].text == ",":
+            wh_word = word in WH - {"which", "who", "when", "where", "whom", "whose"}
+            begins = wh_word or (word in AUXILIARIES - {"'s", "’s"} and subject_end(words, at + 2, word) is not None)
+        else:
             # "Given the gravity of the matter what will he do", printed without its comma
-            plain = words[at].pos_ in ("NOUN", "PROPN") and word in ("what", "how", "why")
-            if plain and subject_end(words, at + 3, words[at + 2].lower_) and words[at + 2].lower_ in AUXILIARIES:
-                return words[at + 1 :]
-            continue
-        if word in WH - {"which", "who", "when", "where", "whom", "whose"}:
-            return words[at + 1 :]
-        if word in AUXILIARIES - {"'s", "’s"} and subject_end(words, at + 2, word) is not None:
+            begins = (
+                words[at].pos_ in ("NOUN", "PROPN")
+                and word in ("what", "how", "why")
+                and after in AUXILIARIES
+                and subject_end(words, at + 3, after) is not None
+            )
+        if begins:
             return words[at + 1 :]
     return words
 
