@@ -91,6 +91,8 @@ class Network(nn.Module):  # type: ignore[misc]
         self.concern = nn.Linear(WIDTH, 1)
         self.asked = nn.Linear(WIDTH, 1)
         self.case = nn.Sequential(nn.Dropout(0.1), nn.Linear(2 * WIDTH, WIDTH), nn.GELU(), nn.Linear(WIDTH, CASES))
+        self.guess = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
+        self.guess_bias = nn.Parameter(torch.zeros(len(vocabulary)))
         self.drop = nn.Dropout(0.1)
         nn.init.constant_(self.tag_whole.bias, -2.0)
         self._start_from(load_file(weights), vocabulary, KEPT[layers])
@@ -162,6 +164,12 @@ class Network(nn.Module):  # type: ignore[misc]
         shown = answer.float().unsqueeze(2)
         mean = (hidden * shown).sum(1) / shown.sum(1).clamp(min=1)
         return tags, self.case(torch.cat([whole, mean], 1))
+
+
+    def guesses(self, hidden: Tensor) -> Tensor:
+        """Logits of the piece that stands where there is some hidden one (places, pieces of the vocabulary)."""
+        words = self.words.weight
+        return (self.guess(hidden).to(words.dtype) @ words.T).float() + self.guess_bias
 
 
 class Single(nn.Module):  # type: ignore[misc]

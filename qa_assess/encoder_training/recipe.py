@@ -22,7 +22,7 @@ from qa_assess.labels import labels_sha256
 from qa_assess.metrics import macro_f1
 from qa_assess.training.material import Record, read_records
 
-VERSION = "0.3.1"
+VERSION = "0.4.0"
 # As published by its authors for sentence-transformers/all-MiniLM-L6-v2, model.safetensors.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Folds (of `qa-assess train`) that one network does without: three networks cost two thirds of what five would.

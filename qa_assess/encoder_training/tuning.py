@@ -16,7 +16,7 @@ from qa_assess.encoder_training.batches import UNLABELLED, Batch, Sample, shuffl
 from qa_assess.encoder_training.network import Network
 
 # What each part of the loss weighs beside the outcome's; the tags' is a mean over 19, mostly rare, answers.
-_WEIGHTS = {"kind": 0.4, "evidence": 0.3, "tags": 6.0, "concern": 1.0, "case": 0.5, "asked": 0.3}
+_WEIGHTS = {"kind": 0.4, "evidence": 0.3, "tags": 6.0, "concern": 1.0, "case": 0.5, "asked": 0.3, "guess": 0.3}
 # Ids under this are marks, not words.
 _FIRST_WORD = 5
 
@@ -30,7 +30,8 @@ class Recipe:
         epochs: Passes over the records.
         body_rate, head_rate: Highest learning rates of what starts from MiniLM and of what starts at random.
         batch: Records a step.
-        hidden: Share of pieces that are hidden at each step, against learning records by heart.
+        hidden: Share of pieces that are hidden at each step and guessed: against learning records by heart, and so that
+            the language of the House is learned too.
         warm_up: Share of the steps in which the rates rise; then they fall evenly.
     """
 
@@ -39,13 +40,20 @@ class Recipe:
     body_rate: float = 1e-4
     head_rate: float = 8e-4
     batch: int = 16
-    hidden: float = 0.1
+    hidden: float = 0.15
     warm_up: float = 0.1
 
 
-def loss(network: Network, batch: Batch, ids: Tensor) -> Tensor:
-    """The weighted sum of every head's loss on a batch, its pieces given by `ids`."""
-    hidden = network.hidden(ids, batch.answer.long(), batch.mask)
+def loss(network: Network, batch: Batch, hide: Tensor, mask_id: int) -> Tensor:
+    """The weighted sum of every head's loss on a batch.
+
+    Args:
+        network: The network.
+        batch: Some records, at least one of which has an ask.
+        hide: True where a piece is hidden (records, pieces).
+        mask_id: The id that stands in its place.
+    """
+    hidden = network.hidden(batch.ids.masked_fill(hide, mask_id), batch.answer.long(), batch.mask)
     outcome, kind, attention = network.of_asks(hidden, batch.answer, batch.rows, batch.spans)
     tags, cases = network.of_answers(hidden, batch.answer)
     question = batch.mask & ~batch.answer
@@ -55,6 +63,8 @@ def loss(network: Network, batch: Batch, ids: Tensor) -> Tensor:
         "concern": _over(network.concern(hidden).squeeze(2), batch.concern, batch.answer),
         "asked": _over(network.asked(hidden).squeeze(2), batch.asked, question),
     }
+    if hide.any():
+        parts["guess"] = cross_entropy(network.guesses(hidden[hide]), batch.ids[hide])
     shown = [attention[n, s[0] : s[1]].sum() for n, s in enumerate(batch.evidence) if s]
     if shown:
         parts["evidence"] = -(torch.stack(shown) + 1e-6).log().mean()
@@ -139,7 +149,7 @@ def tune(
         total, n = 0.0, 0
         for batch in shuffled(samples, recipe.batch, rng):
             hide = (torch.rand(batch.ids.shape) < recipe.hidden) & (batch.ids >= _FIRST_WORD)
-            value = loss(network, batch, batch.ids.masked_fill(hide, start.mask_id))
+            value = loss(network, batch, hide, start.mask_id)
             optimizer.zero_grad()
             value.backward()
             masters.take_gradients()
