@@ -8,7 +8,7 @@ openers of written questions.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -31,6 +31,7 @@ _ASKING = frozenset({"ask", "tell", "know", "explain", "say", "state", "inform",
 # "I am sure that he will agree…": what is expected, and of whom
 _EXPECTED = frozenset({"agree", "accept", "join", "confirm", "tell", "explain", "want", "wish", "welcome"})
 _ADDRESSED = frozenset({"he", "she", "minister", "secretary", "friend", "gentleman", "lady", "leader", "government"})
+_FINITE = frozenset({"MD", "VBZ", "VBD", "VBP"})
 _CLOSING = frozenset({")", '"'})
 # "Why?"
 _SHORTEST = 3
@@ -287,6 +288,28 @@ def _lettered(doc: Doc, sentence_of: list[int], found: list[Candidate]) -> Itera
                 yield Candidate(start, end, form, span.root.i, sentence_of[span.start])
 
 
+def _with_verb(doc: Doc, found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Candidates, those that the parser cut before their verb ("whether the fee paid | is reduced") whole.
+
+    They go on to the end of the sentence, where nothing else is asked before it.
+    """
+    starts = {c.start for c in found}
+    for candidate in found:
+        end = _end_with_verb(doc, candidate)
+        yield candidate if any(candidate.end <= s < end for s in starts) else replace(candidate, end=end)
+
+
+def _end_with_verb(doc: Doc, candidate: Candidate) -> int:
+    span = doc.char_span(candidate.start, candidate.end, alignment_mode="expand")
+    if span is None:
+        return candidate.end
+    after = span.end + (span.end < len(doc) and doc[span.end].text == ",")
+    if after >= span.sent.end or doc[after].tag_ not in _FINITE:
+        return candidate.end
+    last = doc[_trim(doc, span.start, span.sent.end)[1] - 1]
+    return last.idx + len(last)
+
+
 def _any_opener(text: str) -> re.Match[str] | None:
     """Where a question begins that neither the parse nor its marks show; anywhere if something is surely asked."""
     later = _TABLED_LATER.search(text)
@@ -322,5 +345,6 @@ def candidates(doc: Doc) -> list[Candidate]:
     if not found and "?" in printed(doc):
         last = sentences[-1]
         found.append(Candidate(last.start_char, last.end_char, "last", last.root.i, len(sentences) - 1))
+    found = list(_with_verb(doc, found))
     unique = {(c.start, c.end): c for c in reversed(found) if c.end - c.start >= _SHORTEST}
     return sorted(unique.values(), key=lambda c: (c.start, c.end))
