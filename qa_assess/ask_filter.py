@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from qa_assess.candidates import Candidate, is_tabled, subject
+from qa_assess.asking import subject
+from qa_assess.candidates import Candidate, is_tabled
 from qa_assess.cues import word_list
 from qa_assess.wording import lemma, printed, word, words
 

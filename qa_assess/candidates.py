@@ -9,28 +9,14 @@ openers of written questions.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
-from qa_assess.cues import word_list
+from qa_assess.asking import MAIN, asking_clauses
 from qa_assess.wording import printed
 
-SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass", "expl"})
-AUXILIARIES = frozenset({"aux", "aux:pass", "cop"})
-_QUESTION_TAGS = frozenset({"WP", "WDT", "WRB", "WP$"})
-_MAIN = frozenset({"ROOT", "conj", "parataxis"})
-_LINKED = _MAIN | {"ccomp", "advcl", "acl", "appos", "list", "dep"}
-# A question word below one of these belongs to another clause.
-_OTHER_CLAUSE = frozenset(
-    {"ccomp", "advcl", "acl", "acl:relcl", "advcl:relcl", "conj", "parataxis", "csubj", "csubj:pass"}
-)
-# "I ask her whether…", "will he tell us why…": verbs that an indirect question hangs on
-_ASKING = frozenset({"ask", "tell", "know", "explain", "say", "state", "inform", "advise", "wonder"})
-# "I am sure that he will agree…": what is expected, and of whom
-_EXPECTED = frozenset({"agree", "accept", "join", "confirm", "tell", "explain", "want", "wish", "welcome"})
-_ADDRESSED = frozenset({"he", "she", "minister", "secretary", "friend", "gentleman", "lady", "leader", "government"})
+_COORDINATED = MAIN | {"advcl", "ccomp"}
 _FINITE = frozenset({"MD", "VBZ", "VBD", "VBP"})
 _CLOSING = frozenset({")", '"'})
 # "Why?"
@@ -88,11 +74,6 @@ class Candidate:
     sentence: int
 
 
-@lru_cache(maxsize=1)
-def _requesting() -> frozenset[str]:
-    return frozenset(word_list("requesting"))
-
-
 def is_tabled(text: str) -> bool:
     """True for the printed form of a written or tabled question.
 
@@ -102,126 +83,6 @@ def is_tabled(text: str) -> bool:
     False
     """
     return bool(_TABLED.match(text[:160]))
-
-
-def subject(head: Token) -> Token | None:
-    """The clause's subject, where it has one.
-
-    >>> from qa_assess.pipeline import load_parser
-    >>> subject(load_parser()("Will the Minister act?")[3])
-    Minister
-    """
-    return next((c for c in head.children if c.dep_ in SUBJECTS), None)
-
-
-def _auxiliaries(head: Token) -> list[Token]:
-    own = [head] if head.pos_ == "AUX" else []
-    return own + [c for c in head.children if c.dep_ in AUXILIARIES]
-
-
-def is_inverted(head: Token) -> bool:
-    """True where an auxiliary stands before the subject: "will she", "is the Minister".
-
-    >>> from qa_assess.pipeline import load_parser
-    >>> [is_inverted(next(load_parser()(text).sents).root) for text in ("Will she act?", "She will act.")]
-    [True, False]
-    """
-    who = subject(head)
-    return who is not None and any(a.i < who.i for a in _auxiliaries(head))
-
-
-def question_word(head: Token) -> Token | None:
-    """The question word in the clause's own left field.
-
-    >>> from qa_assess.pipeline import load_parser
-    >>> question_word(next(load_parser()("When will she act?").sents).root)
-    When
-    """
-    for token in head.doc[head.left_edge.i : head.i + 1]:
-        if token.tag_ in _QUESTION_TAGS:
-            above = token
-            while above != head and above.dep_ not in _OTHER_CLAUSE and above.head != above:
-                above = above.head
-            if above == head:
-                return token
-    return None
-
-
-def _condition(head: Token) -> Token | None:
-    return next((c for c in head.children if c.dep_ == "mark" and c.lower_ in {"if", "whether"}), None)
-
-
-def _form(head: Token) -> str | None:
-    """How the clause of `head` asks, if it does."""
-    above = head.head.lemma_.lower()
-    asked = head.dep_ == "ccomp" and above in _ASKING
-    word = question_word(head)
-    if is_inverted(head) and head.dep_ in _LINKED:
-        return "polar" if word is None else "wh"
-    if word is not None and (head.dep_ in _MAIN or asked):
-        return "wh"
-    if (head.dep_ in _MAIN or asked) and _condition(head) is not None:
-        return "if"
-    return None
-
-
-def _is_request(head: Token) -> bool:
-    """A verb of requesting in the first person: "I urge the Minister to…", "may I invite her to…"."""
-    if head.lemma_.lower() not in _requesting() or head.dep_ not in _LINKED | {"xcomp"}:
-        return False
-    near = [*head.children, *head.head.children]
-    return any(c.dep_ in SUBJECTS and c.lower_ in {"i", "we"} for c in near)
-
-
-def _is_expectation(head: Token) -> bool:
-    """What the answerer is expected to say: "I am sure that he will agree…", "the Minister might tell us…"."""
-    who = subject(head)
-    if who is None or head.lemma_.lower() not in _EXPECTED:
-        return False
-    return who.lower_ in _ADDRESSED and any(c.tag_ == "MD" for c in head.children)
-
-
-def _clauses(doc: Doc) -> dict[int, tuple[str, Token]]:
-    found: dict[int, tuple[str, Token]] = {}
-    for token in doc:
-        if token.is_space or token.is_punct:
-            continue
-        form = _form(token)
-        if form is None and (_is_request(token) or _is_expectation(token)):
-            form = "request" if _is_request(token) else "expectation"
-        if form is None and token.dep_ == "ROOT" and token.lower_ in {"grateful", "please"}:
-            form = "request"
-        if form:
-            found[token.i] = (form, token)
-    for form, head in list(found.values()):
-        for child in head.children:
-            shares = child.dep_ == "conj" and child.pos_ in {"VERB", "AUX"} and subject(child) is None
-            if shares and form in {"polar", "if", "wh"} and child.i not in found:
-                found[child.i] = ("shared", child)
-    return found
-
-
-def _first(form: str, head: Token) -> int:
-    """Index of the token where the ask itself starts, its preamble ("Given that…,") left out."""
-    if form in {"request", "shared"}:
-        return head.i
-    if form == "expectation":
-        return head.left_edge.i
-    if form == "if":
-        condition = _condition(head)
-        return condition.i if condition is not None else head.left_edge.i
-    if form == "polar":
-        return min(a.i for a in _auxiliaries(head))
-    word = question_word(head)
-    if word is None:
-        return head.left_edge.i
-    above = word
-    while head not in (above.head, above):
-        above = above.head
-    start = word.i if above == head else min(above.left_edge.i, word.i)
-    while start < word.i and head.doc[start].is_punct:
-        start += 1
-    return start
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
@@ -238,17 +99,15 @@ def _is_edge(token: Token, *, kept: frozenset[str] = frozenset()) -> bool:
 
 
 def _from_parse(doc: Doc, sentence_of: list[int]) -> Iterator[Candidate]:
-    clauses = _clauses(doc)
-    firsts = {i: _first(form, head) for i, (form, head) in clauses.items()}
-    for i, (form, head) in clauses.items():
-        end = head.right_edge.i + 1
-        later = [f for j, f in firsts.items() if j != i and firsts[i] < f < end]
+    clauses = asking_clauses(doc)
+    for clause in clauses:
+        end = clause.head.right_edge.i + 1
         # A clause ends where a coordinated one starts, but keeps an indirect question that it embeds.
-        inner = [f for j, f in firsts.items() if f in later and clauses[j][1].dep_ in _MAIN | {"advcl"} | {"ccomp"}]
-        start, end = _trim(doc, firsts[i], min([*inner, end]))
+        inner = [c.first for c in clauses if c.head.dep_ in _COORDINATED and clause.first < c.first < end]
+        start, end = _trim(doc, clause.first, min([*inner, end]))
         first, last = doc[start].idx, doc[end - 1]
         asked = _IF_SO.sub("", printed(doc)[first : last.idx + len(last)])
-        yield Candidate(first, first + len(asked), form, i, sentence_of[start])
+        yield Candidate(first, first + len(asked), clause.form, clause.head.i, sentence_of[start])
 
 
 def _from_marks(doc: Doc, covered: set[int]) -> Iterator[Candidate]:

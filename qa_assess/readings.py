@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span, Token
 
-from qa_assess.candidates import subject
+from qa_assess.asking import subject
 from qa_assess.cues import patterns, word_list
 from qa_assess.wording import lemma, topics, word, words
 

@@ -197,3 +197,21 @@ def test_an_indirect_question_ends_with_its_clause():
 def test_the_head_belongs_to_the_candidate_or_to_its_clause():
     doc = load_parser()("Will he fund the pier, and when will it open?")
     assert {doc[c.head].lemma_ for c in candidates(doc)} >= {"fund", "open"}
+
+
+@pytest.mark.parametrize(
+    ("question", "ask"),
+    [
+        (
+            "To ask the Minister whether the bounty payable for each grey heron caught will be paid this year.",
+            "whether the bounty payable for each grey heron caught will be paid this year",
+        ),
+        (
+            "To ask the Minister for Bees, what the average sum paid to keepers in each county was in 2019.",
+            "what the average sum paid to keepers in each county was in 2019",
+        ),
+    ],
+)
+def test_a_verb_that_the_parser_cuts_off_is_taken_along(question, ask):
+    assert ask in found(question)
+    assert not any(ask.startswith(other) for other in found(question) if other != ask)

@@ -165,7 +165,6 @@ class Network(nn.Module):  # type: ignore[misc]
         mean = (hidden * shown).sum(1) / shown.sum(1).clamp(min=1)
         return tags, self.case(torch.cat([whole, mean], 1))
 
-
     def guesses(self, hidden: Tensor) -> Tensor:
         """Logits of the piece that stands where there is some hidden one (places, pieces of the vocabulary)."""
         words = self.words.weight

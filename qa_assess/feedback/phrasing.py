@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from qa_assess.candidates import subject
+from qa_assess.asking import subject
 from qa_assess.codebook import Kind
 from qa_assess.exchange import Ask
 from qa_assess.feedback.clauses import AUXILIARIES, Words, root_of, skip, verb_at
