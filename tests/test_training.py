@@ -11,6 +11,7 @@ from qa_assess.errors import LabelError, OutputError
 from qa_assess.model_files import CONFIG, WEIGHTS
 from qa_assess.training import TrainingOptions, material, train
 from qa_assess.training.material import fold_of, read_corrected
+from qa_assess.training.scores import sure_at
 
 CORPUS = ROOT / "corpora" / "lookalike"
 
@@ -75,3 +76,23 @@ def test_each_correction_takes_the_place_of_its_record_though_ids_repeat(tmp_pat
         found = sorted((x.id, x.exchange.question, x.coder, x.sure) for x in read_corrected(paths))
         wanted = [("1", first, "Ben", 3), ("1", second, "Ann", 3), ("2", first, "", 2)]
         assert found == sorted((id, row["question"], coder, sure) for id, row, coder, sure in wanted)
+
+
+def test_sure_grades_are_right_in_nine_of_ten_in_each_source():
+    easy = [("easy", 0.4, True)] * 600
+    hard = [("hard", 0.9 - n / 1000, n % 5 > 0 or n < 200) for n in range(600)]
+    threshold = sure_at([*easy, *hard])
+    kept = [right for _, probability, right in hard if probability >= threshold]
+    assert sum(kept) / len(kept) >= 0.9
+    less = [right for _, probability, right in hard if probability >= threshold - 0.02]
+    assert sum(less) / len(less) < 0.9
+
+
+def test_grades_of_small_sources_are_taken_together():
+    few = [(str(n % 3), 0.5 + n / 1000, n >= 60) for n in range(300)]
+    assert 0.5 < sure_at(few) < 0.6
+
+
+@pytest.mark.parametrize("grades", [[("a", 0.9, False)] * 600, [("a", 0.9, True)] * 20])
+def test_where_no_grade_is_sure_none_passes(grades):
+    assert sure_at(grades) == 1.0

@@ -15,7 +15,7 @@ from qa_assess.encoder import encoder_sha256
 from qa_assess.errors import ModelError, OutputError
 from qa_assess.evaluation import evaluate
 from qa_assess.exchange import Ask
-from qa_assess.grader import decide, grade_figures, grade_texts, rule
+from qa_assess.grader import Verdict, decide, grade_figures, grade_texts, rule
 from qa_assess.labels import labels_sha256
 from qa_assess.model_files import GraderModels, read_config, save
 from qa_assess.pairs import Overlap, Pair, rarities
@@ -33,7 +33,7 @@ from qa_assess.training.scores import grade_scores, outcome_scores, sure_at, tag
 from qa_assess.wording import words
 
 NAME = "grader"
-VERSION = "0.5.1"
+VERSION = "0.6.0"
 
 Probabilities = NDArray[np.float64]
 
@@ -155,9 +155,13 @@ def fit(records: Sequence[Record], seed: int, onlooker: Onlooker | None = None) 
         **outcome_scores(records, found, {n: v.statuses for n, v in verdicts.items()}),
         **grade_scores(records, verdicts),
         "tags_micro_f1": tag_micro_f1(records, tagged),
-        "sure_at": sure_at(records, verdicts),
+        "sure_at": sure_at(_sureness(records[n], verdict) for n, verdict in verdicts.items()),
     }
     return GraderModels(rarity, ask_models, outcome_models, concern_models, tag_models, grade_models), metrics
+
+
+def _sureness(record: Record, verdict: Verdict) -> tuple[str, float, bool]:
+    return record.labels.exchange.source, max(verdict.probabilities), record.labels.grade is verdict.grade
 
 
 def _compact(models: GraderModels) -> GraderModels:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +90,13 @@ def read_corrected(paths: Sequence[Path], texts: Sequence[Path] = ()) -> list[La
     A record of the same id and texts is the same; of several corrections the last holds, whoever made it.
     """
     stored = read_texts(texts)
-    labels = [x for path in paths for x in read_codings(path, stored)]
+    labels = [_of_source(x, path.name) for path in paths for x in read_codings(path, stored)]
     corrections = {x.record: n for n, x in enumerate(labels) if x.coder}
     return [x for n, x in enumerate(labels) if corrections.get(x.record, n) == n]
+
+
+def _of_source(labels: Labels, source: str) -> Labels:
+    return replace(labels, exchange=replace(labels.exchange, source=source))
 
 
 def topics_of(record: Record) -> frozenset[str]:

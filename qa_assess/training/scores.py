@@ -1,6 +1,6 @@
 """Figures of a grader out of fold: what `qa-assess evaluate` measures, on the training records."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from qa_assess.training.material import Record
 
 # Where nine in ten grades are right, by the issue of the threshold; see `sure_at`.
 _WANTED = 0.9
+_FEWEST_SURE = 30
+# Grades of one source that can tell where that is
+_LEAST = 500
 
 
 def outcome_scores(
@@ -60,10 +63,34 @@ def tag_micro_f1(records: Sequence[Record], given: NDArray[np.int64]) -> float:
     return float(2 * (gold & (given == 1)).sum() / (gold.sum() + (given == 1).sum()))
 
 
-def sure_at(records: Sequence[Record], verdicts: Mapping[int, Verdict]) -> float:
-    """The least top probability above which nine in ten default grades are right; 1 where there is none."""
-    given = ((max(v.probabilities), records[n].labels.grade is v.grade) for n, v in verdicts.items())
-    rows = sorted(given, reverse=True)
-    right = np.cumsum([r for _, r in rows]) / np.arange(1, len(rows) + 1)
-    enough = [n for n in range(len(rows)) if right[n] >= _WANTED and n >= 30]
-    return round(rows[enough[-1]][0], 4) if enough else 1.0
+def sure_at(grades: Iterable[tuple[str, float, bool]]) -> float:
+    """The top probability above which nine in ten grades are right, in each of the sources they come from.
+
+    Sources differ in how hard they are, and one may hide another: labels that were made with more care are the harder
+    ones. Sources of fewer than 500 grades say nothing by themselves and are taken together.
+
+    Args:
+        grades: Of each record its source, its grade's probability, and whether that grade is right.
+
+    Returns:
+        The probability; 1 where a source has none.
+
+    >>> sure_at([("easy.jsonl", 0.6, True)] * 600 + [("hard.jsonl", 0.6, False), ("hard.jsonl", 0.8, True)] * 300)
+    0.8
+    """
+    by_source: dict[str, list[tuple[float, bool]]] = {}
+    for source, probability, right in grades:
+        by_source.setdefault(source, []).append((probability, right))
+    large = [rows for rows in by_source.values() if len(rows) >= _LEAST]
+    small = [row for rows in by_source.values() if len(rows) < _LEAST for row in rows]
+    return max(_sure_at(rows) for rows in [*large, *([small] if small else [])])
+
+
+def _sure_at(grades: list[tuple[float, bool]]) -> float:
+    grades = sorted(grades, reverse=True)
+    probabilities, right = np.array(grades, float).T
+    share = np.cumsum(right) / np.arange(1, len(grades) + 1)
+    # Grades of the same probability are sure together, or not.
+    last = np.append(probabilities[1:] < probabilities[:-1], True)
+    enough = np.flatnonzero(last & (share >= _WANTED) & (np.arange(1, len(grades) + 1) > _FEWEST_SURE))
+    return round(float(probabilities[enough[-1]]), 4) if len(enough) else 1.0
