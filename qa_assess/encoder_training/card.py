@@ -19,9 +19,9 @@ gives the same bytes; another kind of processor rounds differently.
 - **Starts from** $layers layers of
   [all-MiniLM-L6-v2](https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2) (Apache-2.0; the weights' SHA-256 is
   checked against the published one) and the $pieces of its word pieces that parliamentary texts use.
-- **Fine-tuned on** $records labelled records by codebook $codebook, the same as the grader; their labels were made by a
+- **Fine-tuned on** $records labelled records by codebook $codebook, from the files below; their labels were made by a
   large language model (see the grader's card). Every label teaches it: kind, status and evidence of each ask, tags,
-  concern, grade.
+  concern, grade. Some of the word pieces are hidden at every step, and it learns to guess them.
 - **Sees** names as numbered masks, parties and the sexes of people as one word each.
 - **Stored** as ONNX, matrices as 8-bit whole numbers with a scale a row ($size MB). In its layers the products are of
   8-bit whole numbers too, each word piece rounded with a scale of its own; the rest is in single precision. Runs in
