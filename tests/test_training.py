@@ -79,8 +79,8 @@ def test_each_correction_takes_the_place_of_its_record_though_ids_repeat(tmp_pat
 
 
 def test_sure_grades_are_right_in_nine_of_ten_in_each_source():
-    easy = [("easy", 0.4, True)] * 600
-    hard = [("hard", 0.9 - n / 1000, n % 5 > 0 or n < 200) for n in range(600)]
+    easy = [("easy", 0.4, True)] * 2000
+    hard = [("hard", 0.9 - n / 2000, n % 5 > 0 or n < 400) for n in range(1200)]
     threshold = sure_at([*easy, *hard])
     kept = [right for _, probability, right in hard if probability >= threshold]
     assert sum(kept) / len(kept) >= 0.9
@@ -88,9 +88,10 @@ def test_sure_grades_are_right_in_nine_of_ten_in_each_source():
     assert sum(less) / len(less) < 0.9
 
 
-def test_grades_of_small_sources_are_taken_together():
+def test_a_small_source_counts_where_there_is_no_large_one():
     few = [(str(n % 3), 0.5 + n / 1000, n >= 60) for n in range(300)]
     assert 0.5 < sure_at(few) < 0.6
+    assert sure_at([*few, *[("large", 0.4, True)] * 1000]) == 0.4
 
 
 @pytest.mark.parametrize("grades", [[("a", 0.9, False)] * 600, [("a", 0.9, True)] * 20])

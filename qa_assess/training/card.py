@@ -60,7 +60,7 @@ $curve## Use and limits
   by itself.
 - It grades what the answer says against what was asked: not truth, not merit, not tone.
 - About one grade in three differs from the labels. Where the top probability is under $sure_at the record is flagged
-  `low-confidence`: above it nine in ten default grades were right out of fold, in each of the files above by itself.
+  `low-confidence`: above it nine in ten default grades were right out of fold, in each large file by itself.
 - Weak: implied answers, paraphrased refusals, whether a figure given is the very figure asked for, "this" and "that"
   where they point into the preamble, Partial against its two neighbours.
 - United Kingdom parliamentary English only. Other chambers and interviews were not measured.

@@ -16,7 +16,7 @@ from qa_assess.training.material import Record
 _WANTED = 0.9
 _FEWEST_SURE = 30
 # Grades of one source that can tell where that is
-_LEAST = 500
+_LEAST = 1000
 
 
 def outcome_scores(
@@ -67,7 +67,7 @@ def sure_at(grades: Iterable[tuple[str, float, bool]]) -> float:
     """The top probability above which nine in ten grades are right, in each of the sources they come from.
 
     Sources differ in how hard they are, and one may hide another: labels that were made with more care are the harder
-    ones. Sources of fewer than 500 grades say nothing by themselves and are taken together.
+    ones. Of a source of fewer than 1,000 grades too few are sure to tell; where there is no other, all count as one.
 
     Args:
         grades: Of each record its source, its grade's probability, and whether that grade is right.
@@ -75,15 +75,14 @@ def sure_at(grades: Iterable[tuple[str, float, bool]]) -> float:
     Returns:
         The probability; 1 where a source has none.
 
-    >>> sure_at([("easy.jsonl", 0.6, True)] * 600 + [("hard.jsonl", 0.6, False), ("hard.jsonl", 0.8, True)] * 300)
+    >>> sure_at([("easy.jsonl", 0.6, True)] * 2000 + [("hard.jsonl", 0.6, False), ("hard.jsonl", 0.8, True)] * 999)
     0.8
     """
     by_source: dict[str, list[tuple[float, bool]]] = {}
     for source, probability, right in grades:
         by_source.setdefault(source, []).append((probability, right))
     large = [rows for rows in by_source.values() if len(rows) >= _LEAST]
-    small = [row for rows in by_source.values() if len(rows) < _LEAST for row in rows]
-    return max(_sure_at(rows) for rows in [*large, *([small] if small else [])])
+    return max(map(_sure_at, large or [[row for rows in by_source.values() for row in rows]]))
 
 
 def _sure_at(grades: list[tuple[float, bool]]) -> float:
