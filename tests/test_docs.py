@@ -69,6 +69,7 @@ LAYERS = (
         "wording",
         "estimators",
         "pipeline",
+        "asking",
         "candidates",
         "readers",
         "metrics",
