@@ -259,6 +259,12 @@ def test_he_and_she_are_never_both_the_minister(nlp):
     assert "Minister's letter" not in text
 
 
+@pytest.mark.parametrize("style", ["Her Majesty's Opposition", "His Royal Highness"])
+def test_a_style_of_address_is_not_the_minister(nlp, style):
+    text = said(nlp, [(f"When will he reply to the letter of {style}?", "timeline", "none")])
+    assert text == f"No date was given for when the Minister will reply to the letter of {style}."
+
+
 def test_a_quotation_that_the_ask_breaks_off_is_closed(nlp):
     question = "Does the Minister agree that the scheme is “a promise without a payment”, or not?"
     end = question.index("”")

@@ -143,8 +143,8 @@ def _answerer(words: Sequence[Token], at: int, changes: dict[int, str], minister
     if word.lower_ not in ("he", "she", "him", "his", "her", "himself", "herself"):
         return False
     owns = word.tag_ == "PRP$" or word.lower_ == "his" or (word.lower_ == "her" and word.dep_ == "nmod:poss")
-    if owns and after in listed("personal"):
-        return True  # somebody else's: the words do not say whose
+    if owns and (after in listed("personal") or _is_style(word)):
+        return True  # somebody else's: the words do not say whose, or name the Queen
     named = any(change == minister for i, change in changes.items() if i != word.i)
     if named or word.lower_.endswith("self") or any(_person(other) for other in words[:at]):
         return True
@@ -158,8 +158,14 @@ def _person(word: Token) -> bool:
 
 def _two_people(words: Sequence[Token]) -> bool:
     """True where both "he" and "she" are spoken of: then there is no telling which of them is the Minister."""
-    said = {word.lower_ for word in words}
+    said = {word.lower_ for word in words if not _is_style(word)}
     return bool(said & {"he", "him", "his", "himself"}) and bool(said & {"she", "her", "hers", "herself"})
+
+
+def _is_style(word: Token) -> bool:
+    """True for the "Her" of "Her Majesty's Government", "His Royal Highness"."""
+    after = word.nbor() if word.i + 1 < len(word.doc) else None
+    return after is not None and after.is_title and after.lower_ in listed("styles")
 
 
 def _pointing(words: Sequence[Token], at: int, changes: dict[int, str]) -> bool:
