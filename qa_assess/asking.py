@@ -11,8 +11,8 @@ from spacy.tokens import Doc, Token
 
 from qa_assess.cues import word_list
 
-SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass", "expl"})
-AUXILIARIES = frozenset({"aux", "aux:pass", "cop"})
+_SUBJECTS = frozenset({"nsubj", "nsubj:pass", "nsubj:outer", "csubj", "csubj:pass", "expl"})
+_AUXILIARIES = frozenset({"aux", "aux:pass", "cop"})
 _QUESTION_TAGS = frozenset({"WP", "WDT", "WRB", "WP$"})
 MAIN = frozenset({"ROOT", "conj", "parataxis"})
 _LINKED = MAIN | {"ccomp", "advcl", "acl", "appos", "list", "dep"}
@@ -47,12 +47,12 @@ def subject(head: Token) -> Token | None:
     >>> subject(load_parser()("Will the Minister act?")[3])
     Minister
     """
-    return next((c for c in head.children if c.dep_ in SUBJECTS), None)
+    return next((c for c in head.children if c.dep_ in _SUBJECTS), None)
 
 
 def _auxiliaries(head: Token) -> list[Token]:
     own = [head] if head.pos_ == "AUX" else []
-    return own + [c for c in head.children if c.dep_ in AUXILIARIES]
+    return own + [c for c in head.children if c.dep_ in _AUXILIARIES]
 
 
 def is_inverted(head: Token) -> bool:
@@ -106,7 +106,7 @@ def _is_request(head: Token) -> bool:
     if head.lemma_.lower() not in _requesting() or head.dep_ not in _LINKED | {"xcomp"}:
         return False
     near = [*head.children, *head.head.children]
-    return any(c.dep_ in SUBJECTS and c.lower_ in {"i", "we"} for c in near)
+    return any(c.dep_ in _SUBJECTS and c.lower_ in {"i", "we"} for c in near)
 
 
 def _is_expectation(head: Token) -> bool:

@@ -1,9 +1,7 @@
 """Stretches of a question that could be asks, read off the parse: liberal, so that a classifier can choose.
 
-A clause is a candidate where English marks a request: an auxiliary before its subject ("will she…"), a question word in
-the clause's left field, an indirect question under "ask" or "tell", a verb that shares the subject of such a clause, or
-a verb of requesting in the first person. What the parser misses is caught by the question mark and by the commas and
-openers of written questions.
+A clause is a candidate where English marks a request (`asking`). What the parser misses is caught by the question mark
+and by the commas and openers of written questions.
 """
 
 import re
@@ -11,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from qa_assess.asking import MAIN, asking_clauses
 from qa_assess.wording import printed
@@ -85,13 +83,13 @@ def is_tabled(text: str) -> bool:
     return bool(_TABLED.match(text[:160]))
 
 
-def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
-    """Leave out punctuation and conjunctions at both ends."""
+def _trimmed(doc: Doc, start: int, end: int) -> Span:
+    """The tokens without punctuation and conjunctions at both ends."""
     while end > start + 1 and _is_edge(doc[end - 1], kept=_CLOSING):
         end -= 1
     while start < end - 1 and _is_edge(doc[start]):
         start += 1
-    return start, end
+    return doc[start:end]
 
 
 def _is_edge(token: Token, *, kept: frozenset[str] = frozenset()) -> bool:
@@ -104,20 +102,18 @@ def _from_parse(doc: Doc, sentence_of: list[int]) -> Iterator[Candidate]:
         end = clause.head.right_edge.i + 1
         # A clause ends where a coordinated one starts, but keeps an indirect question that it embeds.
         inner = [c.first for c in clauses if c.head.dep_ in _COORDINATED and clause.first < c.first < end]
-        start, end = _trim(doc, clause.first, min([*inner, end]))
-        first, last = doc[start].idx, doc[end - 1]
-        asked = _IF_SO.sub("", printed(doc)[first : last.idx + len(last)])
-        yield Candidate(first, first + len(asked), clause.form, clause.head.i, sentence_of[start])
+        own = _trimmed(doc, clause.first, min([*inner, end]))
+        asked = _IF_SO.sub("", printed(doc)[own.start_char : own.end_char])
+        yield Candidate(own.start_char, own.start_char + len(asked), clause.form, clause.head.i, sentence_of[own.start])
 
 
 def _from_marks(doc: Doc, covered: set[int]) -> Iterator[Candidate]:
     """Sentences with a question mark in which the parse shows no request."""
     for n, sentence in enumerate(doc.sents):
         if n not in covered and "?" in sentence.text and len(sentence) > 2:
-            start, end = _trim(doc, sentence.start, sentence.end)
-            first, last = doc[start].idx, doc[end - 1].idx + len(doc[end - 1])
-            opener = _OPENER.search(printed(doc), first, last)
-            yield Candidate(opener.end() if opener else first, last, "mark", sentence.root.i, n)
+            own = _trimmed(doc, sentence.start, sentence.end)
+            opener = _OPENER.search(printed(doc), own.start_char, own.end_char)
+            yield Candidate(opener.end() if opener else own.start_char, own.end_char, "mark", sentence.root.i, n)
 
 
 def _from_print(doc: Doc, sentence_of: list[int], starts: Iterable[int], form: str) -> Iterator[Candidate]:
@@ -165,8 +161,7 @@ def _end_with_verb(doc: Doc, candidate: Candidate) -> int:
     after = span.end + (span.end < len(doc) and doc[span.end].text == ",")
     if after >= span.sent.end or doc[after].tag_ not in _FINITE:
         return candidate.end
-    last = doc[_trim(doc, span.start, span.sent.end)[1] - 1]
-    return last.idx + len(last)
+    return _trimmed(doc, span.start, span.sent.end).end_char
 
 
 def _any_opener(text: str) -> re.Match[str] | None:
