@@ -72,7 +72,8 @@ def _kind_structure(head: Token) -> list[str]:
 
 def _wording_cues(text: str) -> list[str]:
     """The groups of `asks.toml` that a text matches; ``none`` where there is none."""
-    return [name for name, pattern in patterns("asks").items() if pattern.search(text)] or ["none"]
+    lower = text.lower()
+    return [name for name, pattern in patterns("asks").items() if pattern.search(lower)] or ["none"]
 
 
 def find_spans(

@@ -35,8 +35,8 @@ def cue_counts(text: str) -> Figures:
     >>> cue_counts("No, no, no, no: never.")[CUES.index("negates")]
     np.float32(3.0)
     """
-    masked = _party().sub("Party", text)
-    return np.array([min(_CAP, sum(1 for _ in p.finditer(masked))) for p in patterns("answer").values()], np.float32)
+    masked = _party().sub("Party", text).lower()
+    return np.array([min(_CAP, len(p.findall(masked))) for p in patterns("answer").values()], np.float32)
 
 
 @dataclass(frozen=True, slots=True)

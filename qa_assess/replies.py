@@ -44,4 +44,5 @@ def no_grade(exchange: Exchange) -> tuple[Grade, str] | None:
         return Grade.UNGRADED, "the question was cut short by its source: get the whole text and grade again"
     if answer.casefold() == exchange.question.strip().casefold():
         return _STOCK["printed_question"]
-    return next((why for name, why in _STOCK.items() if patterns("replies")[name].match(answer)), None)
+    lower = answer.lower()
+    return next((why for name, why in _STOCK.items() if patterns("replies")[name].match(lower)), None)

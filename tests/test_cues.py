@@ -9,7 +9,11 @@ from time import perf_counter
 import pytest
 
 from qa_assess import ask_filter, candidates, evidence, pairs
+from qa_assess.codebook import Grade
 from qa_assess.cues import patterns, word_list
+from qa_assess.exchange import Exchange
+from qa_assess.readings import CUES, cue_counts
+from qa_assess.replies import no_grade
 
 TABLES = {
     name: tomllib.loads((files("qa_assess.cues") / f"{name}.toml").read_text(encoding="utf-8"))
@@ -105,12 +109,21 @@ def test_each_group_of_answers_has_a_case():
 @pytest.mark.parametrize(("group", "fires", "still"), CASES)
 def test_each_pattern_fires_where_it_should_and_only_there(group, fires, still):
     pattern = patterns("answer")[group]
-    assert pattern.search(fires)
-    assert not pattern.search(still)
+    assert pattern.search(fires.lower())
+    assert not pattern.search(still.lower())
 
 
 def test_case_is_ignored():
-    assert patterns("answer")["in_due_course"].search("IN DUE COURSE")
+    in_due_course = CUES.index("in_due_course")
+    assert cue_counts("IN DUE COURSE")[in_due_course] == cue_counts("in due course")[in_due_course] == 1
+    capitals = Exchange("1", "Will he act?", "AN ANSWER IS BEING PREPARED AND WILL BE GIVEN SHORTLY.")
+    assert no_grade(capitals)[0] is Grade.PENDING
+
+
+@pytest.mark.parametrize("name", ["answer", "asks", "replies"])
+def test_no_pattern_wants_a_capital(name):
+    escapes = re.compile(r"\\[A-Z]")
+    assert not [group for group, p in patterns(name).items() if re.search("[A-Z]", escapes.sub("", p.pattern))]
 
 
 @pytest.mark.parametrize("name", TABLES["words"])

@@ -25,9 +25,11 @@ def word_list(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4)
 def patterns(name: str) -> dict[str, re.Pattern[str]]:
-    """The patterns of `<name>.toml` by group, compiled; they ignore case.
+    """The patterns of `<name>.toml` by group, compiled, for texts in lower case.
 
-    >>> bool(patterns("answer")["in_due_course"].search("We will publish it in due course."))
+    A search that ignores case takes twice the time, and every sentence is searched for every group.
+
+    >>> bool(patterns("answer")["in_due_course"].search("We will publish it in due course.".lower()))
     True
     """
-    return {group: re.compile(str(entry["pattern"]), re.IGNORECASE) for group, entry in _table(name).items()}
+    return {group: re.compile(str(entry["pattern"])) for group, entry in _table(name).items()}
