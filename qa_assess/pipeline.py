@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from qa_assess.errors import ModelError
 from qa_assess.resources import parser_path
@@ -23,30 +24,29 @@ _NEEDED_LABELS = frozenset({"obj", "nsubj:pass", "obl"})
 _UNUSED = ("ner",)
 
 
-def _starts_sentence(token: Token) -> bool:
-    """True where a printed sentence starts: after a stop and its closing marks, and not in lower case."""
-    if token.is_space or token.text in _CLOSING or token.text in _TERMINAL:
-        return False
-    previous, breaks = token.i - 1, 0
-    while previous >= 0 and (token.doc[previous].is_space or token.doc[previous].text in _CLOSING):
-        breaks += token.doc[previous].text.count("\n")
-        previous -= 1
-    if breaks > 1 and previous >= 0:
-        return True
-    return previous >= 0 and token.doc[previous].text in _TERMINAL and not token.is_lower
-
-
 @Language.component("printed_sentences", assigns=["token.is_sent_start"])
 def printed_sentences(doc: Doc) -> Doc:
     """Set the sentence starts of a doc from its punctuation, line breaks and capitals.
+
+    A word starts one behind a stop and its closing marks, where it is not in lower case, and behind an empty line.
 
     >>> nlp = spacy.blank("en"); _ = nlp.add_pipe("printed_sentences")
     >>> [s.text for s in nlp("Will he act? No. He said so on 4.5.2001.").sents]
     ['Will he act?', 'No.', 'He said so on 4.5.2001.']
     """
-    for token in doc:
-        token.is_sent_start = token.i == 0 or _starts_sentence(token)
-    return doc
+    starts = np.full(len(doc), -1)
+    starts[:1] = 1
+    last, breaks = "", 0  # the last word or stop, and the line breaks since
+    for n, text in enumerate([token.text for token in doc]):
+        if text.isspace() or text in _CLOSING:
+            breaks += text.count("\n")
+            continue
+        opens = breaks > 1 or (last in _TERMINAL and not text.islower())
+        if last and opens and text not in _TERMINAL:
+            starts[n] = 1
+        last, breaks = text, 0
+    # All at once: set one by one, each looks through the whole doc for a parse.
+    return doc.from_array(["SENT_START"], starts.astype(np.uint64))  # type: ignore[arg-type]  # spaCy wants just these
 
 
 @lru_cache(maxsize=4)
