@@ -163,7 +163,7 @@ class Assessor:
 
     def _assess_all(self, exchanges: Sequence[Exchange]) -> list[Assessment]:
         size = self.settings.batch_size
-        questions = list(parse(self._nlp, [e.question for e in exchanges], batch_size=size))
+        questions = list(parse(self._nlp, [e.question for e in exchanges], batch_size=size, entities=False))
         answers = [Reading(d) for d in parse(self._nlp, [e.answer for e in exchanges], batch_size=size)]
         proposed = [candidates(doc) for doc in questions]
         looked = self._look(questions, answers, proposed)

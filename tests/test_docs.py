@@ -64,7 +64,7 @@ def test_ci_runs_the_test_command_of_the_readme():
 # Which rooms may import which: each may use those before it, never those after.
 LAYERS = (
     {"codebook", "errors"},
-    {"exchange", "settings", "resources", "cues", "scratch", "locks"},
+    {"exchange", "settings", "resources", "ruler", "cues", "scratch", "locks"},
     {
         "wording",
         "estimators",

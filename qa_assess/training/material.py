@@ -78,7 +78,7 @@ def read_records(paths: Sequence[Path], parser: Path | None, seed: int, texts: S
             hint=f"give at least {_LEAST} records of many dates; a few thousand make a grader that is of use",
         )
     nlp = load_parser(parser)
-    questions = list(parse(nlp, [x.exchange.question for x in labels]))
+    questions = list(parse(nlp, [x.exchange.question for x in labels], entities=False))
     answers = [Reading(d) for d in parse(nlp, [x.exchange.answer for x in labels])]
     parsed = zip(labels, questions, answers, folds, strict=True)
     return [Record(x, q, a, candidates(q), fold) for x, q, a, fold in parsed if a.sentences]
