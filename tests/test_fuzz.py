@@ -50,7 +50,8 @@ def test_a_reader_that_raises_or_is_slow_is_found_out(monkeypatch):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("json", '[{"question": "Why?", "answer": "No."}]', "one document of more than 30 characters"),
+        ("json", '{"records": [{"question": "Why?"}]}', "one document of more than 30 characters"),
+        ("json", '[{"question": "Why?", "answer": "No', "an element of more than 30 characters"),
         ("written-questions", '{"results": [\n{"uin": "1", "questionText": "?"}]}', "more than 30 characters"),
         ("pasted", "Ferries at night, and what became of them\nQ: Why?", "no question within its first 30"),
         ("assessed-page", "Q1\nFull\nWhy?\nNo.\nFerries at night, and what became of them", "stream:5: no question's"),
@@ -58,6 +59,7 @@ def test_a_reader_that_raises_or_is_slow_is_found_out(monkeypatch):
 )
 def test_what_cannot_be_read_in_pieces_has_bounds(name, text, said, monkeypatch):
     monkeypatch.setattr("qa_assess.readers.source.LARGEST_DOCUMENT", 30)
+    monkeypatch.setattr("qa_assess.readers.json_array._PIECE", 1)
     for module in ("pasted", "assessed_page"):
         monkeypatch.setattr(f"qa_assess.readers.{module}.LONGEST_LINE", 30)
     with pytest.raises(InputError, match=said):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Failure
 from qa_assess.readers.columns import whole
+from qa_assess.readers.json_array import ArrayBreakError, elements
 from qa_assess.readers.records import Position
 from qa_assess.readers.source import AROUND_JSON, Line, Source, beginning, whole_text
 
@@ -48,10 +49,15 @@ def sniff_names(head: str, names: Iterable[str]) -> float:
     return SURE if known else 0.0
 
 
-def documents(source: Source) -> Iterator[Document | Failure]:
+def documents(source: Source, *, apart: bool = False) -> Iterator[Document | Failure]:
     """The documents of a source in turn: one a line where the first line is one by itself, else a single one.
 
     Of a document that breaks off, what is whole before the break is handed over, then a `Failure`.
+
+    Args:
+        source: The input.
+        apart: Where the single document is an array, hand over each of its elements as an array of its own: for records
+            that have nothing to do with each other, so that an array of any length can be read.
 
     Raises:
         FormatError: It is a single document, and not one record before its break could be read.
@@ -64,7 +70,8 @@ def documents(source: Source) -> Iterator[Document | Failure]:
     second = next(lines, None)
     every = itertools.chain((first,) if second is None else (first, second), lines)
     if second is None or not _one_a_line(first.text, second.text):
-        yield from _one_document(every, source)
+        array = apart and beginning(first.text).startswith("[")
+        yield from _one_by_one(every, source) if array else _one_document(every, source)
         return
     for number, line in enumerate(every, start=1):
         value = _parsed(line.text)
@@ -146,6 +153,19 @@ def _one_document(lines: Iterable[Line], source: Source) -> Iterator[Document | 
         raise FormatError(f"{source.name} is {message}", hint="is the file complete?")
     yield Document(value, source.name, guessed, partial=True)
     yield Position(source.name, 0, guessed).failure(message, _HINT, record_id=f"{source.name}-rest")
+
+
+def _one_by_one(lines: Iterable[Line], source: Source) -> Iterator[Document | Failure]:
+    found = False
+    try:
+        for value, guessed in elements(lines, source.name):
+            found = True
+            yield Document([value], source.name, guessed)
+    except ArrayBreakError as error:
+        message = f"broken JSON at {error}"
+        if not found:
+            raise FormatError(f"{source.name} is {message}", hint="is the file complete?") from error
+        yield Position(source.name, 0).failure(message, _HINT, record_id=f"{source.name}-rest")
 
 
 def _one_a_line(first: str, second: str) -> bool:

@@ -1,9 +1,8 @@
 """JSON Lines (one object a line), and JSON documents: an array of objects, or an object that holds one.
 
-Lines are read one at a time; a document has to be read whole.
+Lines and the elements of an array are read one at a time; an object has to be read whole.
 """
 
-import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from typing import cast
 from qa_assess.errors import FormatError
 from qa_assess.exchange import Exchange, Failure
 from qa_assess.readers.columns import Slot, complaint, missing, slots, whole
+from qa_assess.readers.json_array import ArrayBreakError, elements
 from qa_assess.readers.records import Position, exchange_of
 from qa_assess.readers.source import AROUND_JSON, Line, Source, beginning, first_lines, whole_text
 
@@ -50,7 +50,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
 
     Raises:
         FormatError: A document that is no list of records, or no JSON at all.
-        InputError: A document that is too large to be read whole.
+        InputError: A document, or an element of an array, that is too large.
     """
     head = beginning(source.text_head)
     whole = head.startswith("[") or (head.startswith("{") and not sniff_lines(head))
@@ -116,18 +116,22 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 
 def _read_document(source: Source) -> Iterator[Exchange | Failure]:
+    if beginning(source.text_head).startswith("["):
+        yield from _read_array(source)
+        return
     text, guessed = whole_text(source.lines(), source.name)
-    text = text.strip(AROUND_JSON)
-    values = _elements(text) if text.startswith("[") else iter(_list_in(text, source.name))
-    for number in itertools.count(1):
-        position = Position(source.at(number), number, guessed)
-        try:
-            yield record_of(next(values), position)
-        except StopIteration:
-            return
-        except (ValueError, RecursionError) as error:
-            yield position.failure(f"broken JSON: {_reason(error)}; no record behind it was read", _LINES_HINT)
-            return
+    for number, value in enumerate(_list_in(text.strip(AROUND_JSON), source.name), start=1):
+        yield record_of(value, Position(source.at(number), number, guessed))
+
+
+def _read_array(source: Source) -> Iterator[Exchange | Failure]:
+    number = 0
+    try:
+        for number, (value, guessed) in enumerate(elements(source.lines(), source.name), start=1):
+            yield record_of(value, Position(source.at(number), number, guessed))
+    except ArrayBreakError as error:
+        position = Position(source.at(number + 1), number + 1)
+        yield position.failure(f"broken JSON at {error}; no record behind it was read", _LINES_HINT)
 
 
 def _list_in(text: str, name: str) -> list[object]:
@@ -153,27 +157,6 @@ def _list_in(text: str, name: str) -> list[object]:
 
 def _some(document: dict[str, object]) -> str:
     return ", ".join(map(whole, list(document)[:20])) or "none"
-
-
-def _elements(text: str) -> Iterator[object]:
-    """The elements of an array one by one, so that those before a break are not lost with it."""
-    decoder = json.JSONDecoder()
-    index = _skip(text, 1)
-    while text[index : index + 1] != "]":
-        value, index = decoder.raw_decode(text, index)
-        yield value
-        index = _skip(text, index)
-        mark = text[index : index + 1]
-        if mark == ",":
-            index = _skip(text, index + 1)
-        elif mark != "]":
-            raise json.JSONDecodeError("Expecting ',' delimiter", text, index)
-
-
-def _skip(text: str, index: int) -> int:
-    while text[index : index + 1] in (" ", "\t", "\r", "\n"):
-        index += 1
-    return index
 
 
 def _parsed(line: str) -> dict[str, object] | None:

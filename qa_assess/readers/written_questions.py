@@ -39,7 +39,7 @@ def read(source: Source) -> Iterator[Exchange | Failure]:
         FormatError: Broken JSON, or JSON without a question of the API's.
     """
     number, broken = 0, False
-    for document in documents(source):
+    for document in documents(source, apart=True):
         if isinstance(document, Failure):
             broken = True
             yield document
