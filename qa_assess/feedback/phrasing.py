@@ -14,11 +14,10 @@ from qa_assess.feedback.clauses import AUXILIARIES, Words, root_of, skip, verb_a
 from qa_assess.feedback.frames import unwrap
 from qa_assess.feedback.questions import WH, Frame
 from qa_assess.feedback.reported import join, reported, tidy
+from qa_assess.feedback.shortening import shortened
 from qa_assess.feedback.tables import words as listed
 from qa_assess.feedback.verbs import base, gerund
 
-# Words of a phrase; a longer one is cut where a clause ends.
-LONGEST = 40
 # "do that", "look into it": an act of fewer words that cannot be reported is not worth quoting.
 _TELLING = 4
 # Kinds that want to be told something: a bare statement where such an ask should stand is a fragment of one.
@@ -126,7 +125,7 @@ def _minister(words: Words) -> str:
 
 
 def _turned(frame: Frame, minister: str) -> Phrase | None:
-    words = _shortened(_opened(frame))
+    words = shortened(_opened(frame))
     if not words or _LOADED.search(join(words)):
         return None
     if frame.form == "doing":
@@ -163,8 +162,7 @@ def _opened(frame: Frame) -> Words:
 
 def _with_comma(words: Words, text: str) -> str:
     """As in "that, when the scheme ends, staff will stay": the comma after "that"."""
-    inserted = words[0].lower_ in ("when", "if", "while", "although", "as", "since", "given", "unless", "until", "once")
-    return f", {text}" if words[0].text == "," or (inserted and "," in text) else text
+    return f", {text}" if words[0].text == "," or (words[0].lower_ in listed("opening") and "," in text) else text
 
 
 def _wh_form(text: str) -> str:
@@ -206,51 +204,9 @@ def _infinitive_between(verb: Token, word: Token) -> bool:
     return any(other.tag_ == "TO" and other.nbor().tag_ == "VB" for other in between)
 
 
-def _shortened(words: Words, longest: int = LONGEST) -> Words | None:
-    """The words up to a clause's end, where they are too many; None where no clause ends early enough."""
-    longest += sum(word.is_punct or (word.nbor(-1).text == "(" if word.i else False) for word in words)
-    if len(words) <= longest:
-        return words
-    # "In the following circumstances" wants all of them.
-    if any(word.lower_ == "following" for word in words):
-        return words if len(words) <= longest + 10 else None
-    for to_end in (True, False):
-        places = range(5, longest)
-        cuts = [at for at in places if _clause_starts(words, at, to_end=to_end) and _complete(words, at)]
-        if cuts:
-            return words[: cuts[-1]]
-    return words if len(words) <= longest + 10 else None
-
-
-def _complete(words: Words, at: int) -> bool:
-    """True where the words before `at` still hold what all the words hang on, and nothing waits for its "that…"."""
-    # Where "that" is a conjunction a verb may wait for it past its object: "advising applicants that…".
-    near = words[at - 3 : at] if words[at].lower_ == "that" and words[at].tag_ == "IN" else words[at - 1 : at]
-    if words[at].lower_ in ("that", "whether", "if") and any(word.pos_ in ("VERB", "AUX") for word in near):
-        return False
-    root = root_of(words)
-    return any(word is root or word.i == root.i for word in words[:at])
-
-
-def _clause_starts(words: Words, at: int, *, to_end: bool) -> bool:
-    """True where a clause begins at `at` that hangs on the words before it: it can go.
-
-    `to_end` asks that it run to the last word, so that nothing else goes with it.
-    """
-    kept, last = {word.i for word in words[:at]}, words[-1].i
-    for head in words[at:]:
-        loose = head.dep_ in ("advcl", "acl:relcl", "parataxis") or (
-            head.dep_ == "conj" and head.pos_ in ("VERB", "AUX")
-        )
-        opens = loose and head.left_edge.i == words[at].i and (head.right_edge.i >= last - 1 or not to_end)
-        if opens and all(above.i in kept for above in head.ancestors if words[0].i <= above.i <= last):
-            return True
-    return False
-
-
 def _quoted(frame: Frame) -> Phrase | None:
     """The asker's own words inside our sentence: whether "we need a plan"; an undertaking to "look at our schools"."""
-    words = _shortened(frame.words)
+    words = shortened(frame.words)
     if words is None or len(words) < 4 or any(frame.changes.values()):
         return None
     if any(after.i < before.i for before, after in itertools.pairwise(words)):
@@ -264,14 +220,15 @@ def _quoted(frame: Frame) -> Phrase | None:
 
 
 def _quotation(words: Words) -> Phrase:
-    kept = _shortened(words)
+    kept = shortened(words)
     if kept is None or len(kept) < 4:
         return Phrase("bare", {})
     text = quotation(kept)
-    asking = kept[0].lower_ in AUXILIARIES | WH and len(kept) == len(words) and kept[0].tag_ != "VB"
+    asking = kept[0].lower_ in AUXILIARIES | WH and kept[0].tag_ != "VB"
     if not asking or _in_statement_order(kept):
         return Phrase("quote", {"quote": text, "asked": "point"})
-    return Phrase("quote", {"quote": f'"{text[1].upper()}{text[2:-1]}?"', "asked": "question"})
+    end = "?" if len(kept) == len(words) else "…"
+    return Phrase("quote", {"quote": f'"{text[1].upper()}{text[2:-1]}{end}"', "asked": "question"})
 
 
 def _in_statement_order(words: Words) -> bool:
