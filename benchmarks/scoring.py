@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from rich.console import Console
@@ -11,6 +12,7 @@ from qa_assess.aggregates.intervals import wilson as interval_of
 from qa_assess.metrics import accuracy, macro_f1, per_class_f1, quadratic_kappa
 
 RESAMPLES = 1000
+Result = TypeVar("Result")
 
 
 def confusion(gold: np.ndarray, given: np.ndarray) -> np.ndarray:
@@ -38,7 +40,7 @@ def wilson(hits: Sequence[float]) -> tuple[float, float, float]:
     return rate.share, rate.low, rate.high
 
 
-def timed(work: Callable[[], np.ndarray]) -> tuple[np.ndarray, float]:
+def timed(work: Callable[[], Result]) -> tuple[Result, float]:
     """What some work returns, and its CPU time in seconds."""
     start = time.process_time()
     return work(), time.process_time() - start
