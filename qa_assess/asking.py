@@ -89,16 +89,16 @@ def _condition(head: Token) -> Token | None:
 
 def _form(head: Token) -> str | None:
     """How the clause of `head` asks, if it does."""
-    above = head.head.lemma_.lower()
-    asked = head.dep_ == "ccomp" and above in _ASKING
+    linked = head.dep_ in _LINKED
+    main = head.dep_ in MAIN or (head.dep_ == "ccomp" and head.head.lemma_.lower() in _ASKING)
+    if not (linked or main):  # as most words; what follows looks through the clause
+        return None
     word = question_word(head)
-    if is_inverted(head) and head.dep_ in _LINKED:
+    if linked and is_inverted(head):
         return "polar" if word is None else "wh"
-    if word is not None and (head.dep_ in MAIN or asked):
+    if main and word is not None:
         return "wh"
-    if (head.dep_ in MAIN or asked) and _condition(head) is not None:
-        return "if"
-    return None
+    return "if" if main and _condition(head) is not None else None
 
 
 def _is_request(head: Token) -> bool:
@@ -111,10 +111,10 @@ def _is_request(head: Token) -> bool:
 
 def _is_expectation(head: Token) -> bool:
     """What the answerer is expected to say: "I am sure that he will agree…", "the Minister might tell us…"."""
-    who = subject(head)
-    if who is None or head.lemma_.lower() not in _EXPECTED:
+    if head.lemma_.lower() not in _EXPECTED:
         return False
-    return who.lower_ in _ADDRESSED and any(c.tag_ == "MD" for c in head.children)
+    who = subject(head)
+    return who is not None and who.lower_ in _ADDRESSED and any(c.tag_ == "MD" for c in head.children)
 
 
 def asking_clauses(doc: Doc) -> list[AskingClause]:
