@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assess.parser_training.entities import read_patterns
-from qa_assess.pipeline import load_parser, parse
+from qa_assess.pipeline import load_parser
 from qa_assess.resources import parser_path
 from qa_assess.ruler import quicken
 
@@ -88,9 +88,3 @@ def test_the_shipped_parser_asks_next_to_nothing_of_python_at_each_word(quick):
     firsts = [pattern[0] for label in LABELS for pattern in matcher.get(matcher._normalize_key(label))[1]]
     assert len(firsts) > 40
     assert not [part for part in firsts if any(isinstance(wanted, dict) for wanted in part.values())]
-
-
-def test_entities_are_marked_where_they_are_wanted():
-    nlp = load_parser()
-    assert [bool(doc.ents) for doc in parse(nlp, TEXTS[:1])] == [True]
-    assert [bool(doc.ents) for doc in parse(nlp, TEXTS[:1], entities=False)] == [False]
