@@ -16,7 +16,8 @@ from spacy.pipeline import EntityRuler
 from spacy.vocab import Vocab
 
 _FORMS: dict[str, Callable[[str], str]] = {"TEXT": str, "ORTH": str, "LOWER": str.lower}
-# The bits that a vocabulary has for flags of word forms; some are spaCy's own.
+# The bits that a vocabulary has for flags of word forms; some are spaCy's own (our patterns have more conditions than
+# there is room for).
 _BITS = range(1, 64)
 # A flag stands in it by its number, all else by name.
 TokenPattern = dict[Any, Any]
@@ -40,6 +41,16 @@ def quicken(nlp: Language) -> None:
             for label, patterns in component.token_patterns.items():
                 matcher.add(label, [[flags.of(part) for part in pattern] for pattern in patterns])
             component.matcher = matcher
+
+
+def rulers(nlp: Language) -> list[str]:
+    """The names of a pipeline's entity rulers.
+
+    >>> import spacy
+    >>> rulers(spacy.blank("en"))
+    []
+    """
+    return [name for name, component in nlp.pipeline if isinstance(component, EntityRuler)]
 
 
 def _by_place(patterns: Iterable[list[TokenPattern]]) -> Iterator[TokenPattern]:
@@ -71,8 +82,8 @@ def _test(name: str, wanted: object) -> Callable[[str], bool] | None:
     form = _FORMS.get(name)
     if form is None or not isinstance(wanted, dict) or len(wanted) != 1:
         return None
-    if "REGEX" in wanted:
-        search = re.compile(wanted["REGEX"]).search
+    if isinstance(pattern := wanted.get("REGEX"), str):
+        search = re.compile(pattern).search
         return lambda word: search(form(word)) is not None
     if "IN" in wanted:
         words = frozenset(wanted["IN"])

@@ -1,14 +1,17 @@
 """Arrays of JSON that are read on as they are needed: the same elements, whole or broken, and little memory."""
 
 import json
+import sys
 import tracemalloc
 from io import BytesIO, RawIOBase
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa_assess import read
+from qa_assess.errors import InputError
 from qa_assess.exchange import Failure
 from qa_assess.readers import json_array
 from qa_assess.readers.json_array import ArrayBreakError, elements
@@ -44,17 +47,18 @@ def test_any_array_in_any_pieces(found, indent, size, ascii_only):
         assert values(text, size) == found
 
 
-@given(st.lists(VALUES, min_size=1, max_size=4), st.integers(1, 9), st.data())
+@given(st.lists(st.dictionaries(st.text(max_size=3), VALUES), min_size=1, max_size=4), st.integers(1, 9), st.data())
 def test_what_is_whole_before_a_break_is_kept(found, size, data):
-    text = json.dumps(found)
-    text = text[: data.draw(st.integers(1, len(text) - 1))]
+    whole = data.draw(st.integers(0, len(found) - 1))
+    before, broken = json.dumps(found[:whole])[:-1], json.dumps(found[whole])
+    text = before + ", " * bool(whole) + broken[: data.draw(st.integers(0, len(broken) - 1))]
     kept = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_array, "_PIECE", 1)
         with pytest.raises(ArrayBreakError):
-            kept.extend(value for value, _ in elements(cut(text, size), "x.json"))
-            pytest.fail("no break was seen")
-    assert kept == found[: len(kept)]
+            for value, _ in elements(cut(text, size), "x.json"):
+                kept.append(value)
+    assert kept == found[:whole]
 
 
 @pytest.mark.usefixtures("small_pieces")
@@ -67,6 +71,7 @@ def test_what_is_whole_before_a_break_is_kept(found, size, data):
         ("[1, ", "line 1, character 5: Expecting value"),
         ("[1]\n[2]", "line 2, character 1: Extra data"),
         ('["a', "line 1, character 2: Unterminated string"),
+        ("[1,,2]", "line 1, character 4: Expecting value"),
         ("[1, " + "[" * 100_000, "line 1, character 5: nested too deeply"),
         ("[" + "7" * 5000 + "]", "line 1, character 2: a number has too many digits"),
         ("{}", "line 1, character 1: Expecting value"),
@@ -81,6 +86,40 @@ def test_a_break_is_named_with_its_place(text, said):
 @pytest.mark.usefixtures("small_pieces")
 def test_a_number_is_not_taken_for_whole_where_a_piece_ends():
     assert values("[12345, 1.5e3, true]", 2) == [12345, 1500.0, True]
+    assert values("[" + "7" * 5000 + "e-4999]", 4500) == [pytest.approx(7.7777777777)]
+
+
+@pytest.mark.parametrize("text", ["[1, 2,]", "[1, 2, \n ]\n", "[1, 2]"])
+def test_a_comma_behind_the_last_element_is_passed_over(text):
+    assert values(text, 1) == [1, 2]
+
+
+def test_lines_that_were_left_out_are_counted():
+    lines = [Line("[\n", 3), Line("1,\n", 7), Line("2 3]", 9)]
+    with pytest.raises(ArrayBreakError, match="line 9, character 3"):
+        list(elements(lines, "x.json"))
+
+
+def test_an_element_may_be_as_large_as_a_document(monkeypatch):
+    monkeypatch.setattr(json_array, "_PIECE", 16)
+    monkeypatch.setattr("qa_assess.readers.source.LARGEST_DOCUMENT", 1000)
+    tail = ', "z"' * 1000 + "]"
+    assert values('["' + "x" * 950 + '"' + tail, 10)[:2] == ["x" * 950, "z"]
+    with pytest.raises(InputError, match="more than 1,000 characters"):
+        values('["' + "x" * 1050 + '"' + tail, 10)
+
+
+def test_the_time_of_guessed_lines_grows_with_their_number():
+    def fastest(number):
+        lines = [Line("[\n", 1), *(Line('"x",\n', n + 2, True) for n in range(number)), Line("1]", number + 2)]
+        times = []
+        for _ in range(3):
+            start = process_time()
+            assert sum(guessed for _, guessed in elements(lines, "x.json")) == number
+            times.append(process_time() - start)
+        return min(times)
+
+    assert fastest(16_000) < 25 * fastest(2_000)
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\0\0", "\x1a", "\r\n\x1a"])
@@ -157,3 +196,15 @@ def test_a_break_is_one_row_and_the_records_before_it_are_kept():
         first, broken = read(BytesIO(text.encode()), format=name)
         assert not isinstance(first, Failure)
         assert "broken JSON at line 1, character" in broken.message
+
+
+def test_a_value_too_deep_to_be_written_down_is_one_failure():
+    """Reading it takes fewer frames than writing it as the text of a column."""
+    kinds = set()
+    for depth in range(sys.getrecursionlimit() - 120, sys.getrecursionlimit(), 1):
+        deep = '{"question": "Why?", "answer": "No.", "x": ' + "[" * depth + "]" * depth + "}"
+        for text in (f"[{json.dumps(OWN)}, {deep}, {json.dumps(OWN)}]", f"{json.dumps(OWN)}\n{deep}\n"):
+            first, second, *_ = read(BytesIO(text.encode()), format="json" if text[0] == "[" else "jsonl")
+            kinds.add(type(second))
+            assert not isinstance(first, Failure)
+    assert Failure in kinds

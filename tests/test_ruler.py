@@ -67,12 +67,13 @@ def test_conditions_on_more_than_the_form_stay_with_spacy():
         [{"TEXT": {"REGEX": "^A", "NOT_IN": ["April"]}}],
         [{"LOWER": {"FUZZY": "treasury"}}],
         [{"POS": {"IN": ["PROPN"]}}],
+        [{"TEXT": {"REGEX": {"IN": ["^and$"]}}}],
     ]
     nlp.add_pipe("entity_ruler").add_patterns([{"label": "X", "pattern": pattern} for pattern in patterns])
     text = "April Ashby tresury and Manchester"
     before = entities(nlp, text)
     quicken(nlp)
-    assert entities(nlp, text) == before == [(6, 11, "X"), (12, 19, "X"), (24, 34, "X")]
+    assert entities(nlp, text) == before == [(6, 11, "X"), (12, 19, "X"), (20, 23, "X"), (24, 34, "X")]
 
 
 def test_more_conditions_than_there_is_room_for():

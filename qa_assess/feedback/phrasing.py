@@ -211,7 +211,7 @@ def _quoted(frame: Frame) -> Phrase | None:
         return None
     if any(after.i < before.i for before, after in itertools.pairwise(words)):
         return None
-    text = quotation(words)
+    text = quotation(words, cut=len(words) < len(frame.words))
     if frame.form == "doing":
         return Phrase("quoted", {"inf": text, "ing": text}) if words[0].tag_ == "VB" else None
     if frame.form in ("that", "whether"):
@@ -223,12 +223,12 @@ def _quotation(words: Words) -> Phrase:
     kept = shortened(words)
     if kept is None or len(kept) < 4:
         return Phrase("bare", {})
-    text = quotation(kept)
+    cut = len(kept) < len(words)
+    text = quotation(kept, cut=cut)
     asking = kept[0].lower_ in AUXILIARIES | WH and kept[0].tag_ != "VB"
     if not asking or _in_statement_order(kept):
         return Phrase("quote", {"quote": text, "asked": "point"})
-    end = "?" if len(kept) == len(words) else "…"
-    return Phrase("quote", {"quote": f'"{text[1].upper()}{text[2:-1]}{end}"', "asked": "question"})
+    return Phrase("quote", {"quote": f'"{text[1].upper()}{text[2:-1]}{"" if cut else "?"}"', "asked": "question"})
 
 
 def _in_statement_order(words: Words) -> bool:
@@ -240,7 +240,7 @@ def _in_statement_order(words: Words) -> bool:
     return bool(before) and not any(word.lower_ in AUXILIARIES for word in before)
 
 
-def quotation(words: Words) -> str:
-    """The words as printed, in quotation marks."""
+def quotation(words: Words, *, cut: bool) -> str:
+    """The words as printed, in quotation marks; with an ellipsis where more of them was cut."""
     text = tidy(words[0].doc[words[0].i : words[-1].i + 1].text)
-    return '"' + re.sub(r"[\"“”]", "'", text) + '"'
+    return '"' + re.sub(r"[\"“”]", "'", text) + ('…"' if cut else '"')

@@ -27,15 +27,14 @@ def _complete(words: Words, at: int) -> bool:
     """True where the words before `at` hold what all the words hang on, and nothing in them waits for the rest."""
     kept = words[:at]
     # ", whereas…" is no clause without the main one.
-    first = kept[1] if kept[0].is_punct else kept[0]
-    unmet = first.lower_ in listed("opening") and "," not in [word.text for word in kept[1:-1]]
-    if unmet or _waits(words, at):
+    first, root = kept[1] if kept[0].is_punct else kept[0], root_of(words)
+    opening = first.lower_ in listed("opening") and first.head.i != root.i
+    if (opening and "," not in [word.text for word in kept[1:-1]]) or _waits(words, at):
         return False
     # A subject whose verb is cut says nothing.
     if any(word.dep_.startswith("nsubj") and word.head.i >= words[at].i for word in kept):
         return False
-    root = root_of(words)
-    return any(word is root or word.i == root.i for word in kept)
+    return any(word.i == root.i for word in kept)
 
 
 def _waits(words: Words, at: int) -> bool:
@@ -53,7 +52,7 @@ def _clause_starts(words: Words, at: int, *, to_end: bool) -> bool:
 
     `to_end` asks that it run to the last word, so that nothing else goes with it.
     """
-    if words[at].lower_ in listed("adding") and words[at - 1].text == ",":
+    if not to_end and words[at].lower_ in listed("adding") and words[at - 1].text == ",":
         return True
     kept, last = {word.i for word in words[:at]}, words[-1].i
     for head in words[at:]:

@@ -79,6 +79,13 @@ def record_of(value: object, position: Position) -> Exchange | Failure:
     >>> record_of(["Why?"], Position("x.jsonl:1", 1)).message
     'x.jsonl:1: a list where an object was expected'
     """
+    try:
+        return _record(value, position)
+    except RecursionError:
+        return position.failure("a value that is nested too deeply", "write question and answer as plain text")
+
+
+def _record(value: object, position: Position) -> Exchange | Failure:
     if not isinstance(value, dict):
         hint = 'a record looks like {"id": "1", "question": "…", "answer": "…"}'
         return position.failure(f"{_kind(value)} where an object was expected", hint)
