@@ -96,7 +96,7 @@ def _asked(question: Doc, ask: Ask) -> Words:
     words = words[stops[-1] + 1 :] if stops else words
     while words and (words[0].lower_ in listed("leading") or (words[0].is_punct and words[0].text != "(")):
         words = words[1:]
-    while words and ((words[-1].is_punct and not _closes(words)) or words[-1].lower_ in ("and", "or", "but")):
+    while words and ((words[-1].is_punct and not _closes(words)) or words[-1].lower_ in ("and", "or", "but", "please")):
         words = words[:-1]
     if len(words) > 3 and words[0].text == "(" and words[2].text == ")":
         words = words[3:]
@@ -214,7 +214,8 @@ def _quoted(frame: Frame) -> Phrase | None:
     text = quotation(words, cut=len(words) < len(frame.words))
     if frame.form == "doing":
         return Phrase("quoted", {"inf": text, "ing": text}) if words[0].tag_ == "VB" else None
-    if frame.form in ("that", "whether"):
+    # "Whether it is this or that, all of it…" is no clause behind another "whether".
+    if frame.form in ("that", "whether") and words[0].lower_ != "whether":
         return Phrase(frame.form, {"clause": text}, frame.promise)
     return None
 
