@@ -26,7 +26,7 @@ PLACES: dict[str, list[tuple[Any, tuple[str, ...]]]] = {
     "links": [(grading, ("linked",))],
     "parse": [(assessor, ("parse",))],
     "asks": [(assessor, ("candidates", "find_spans", "name_asks", "preamble"))],
-    "encoder": [(assessor.Encoder, ("read",))],
+    "encoder": [(assessor.Encoder, ("read_all",))],
     "tags": [(assessor, ("tag_figures", "find_tags", "primary_tag"))],
     "concern": [(assessor, ("concern_figures", "concern_probabilities"))],
     "outcomes": [(assessor, ("Pair", "judge", "best_sentence"))],

@@ -187,9 +187,8 @@ class Assessor:
     ) -> list[Impression | None]:
         if self._encoder is None:
             return [None] * len(questions)
-        read = self._encoder.read
-        rows = zip(questions, answers, spans, strict=True)
-        return [read(question, answer.doc, [(c.start, c.end) for c in own]) for question, answer, own in rows]
+        places = [[(c.start, c.end) for c in own] for own in spans]
+        return list(self._encoder.read_all(questions, [answer.doc for answer in answers], places))
 
     def _without_grade(self, asked: _Asked, grade: Grade, reason: str, tags: Sequence[ResponseTag] = ()) -> Assessment:
         return Assessment(

@@ -29,6 +29,8 @@ CONFIG = "config.json"
 
 Probabilities = NDArray[np.float64]
 Ints = NDArray[np.int64]
+# Characters (first, after the last) of a question.
+Span = tuple[int, int]
 
 # Word pieces of question and answer together, and of the question alone: the transformer's time grows with them.
 MOST_PIECES = 380
@@ -211,18 +213,41 @@ class Encoder:
             hint = "install qa-assess again"
             raise ModelError(f"the encoder at {folder} does not load: {error}", hint=hint) from error
 
-    def read(self, question: Doc, answer: Doc, spans: Sequence[tuple[int, int]]) -> Impression:
+    def read(self, question: Doc, answer: Doc, spans: Sequence[Span]) -> Impression:
         """What the encoder makes of a record and of spans (characters) of its question."""
-        pieces = self.pieces(question, answer)
-        asked = [pieces.in_question(*span) for span in spans] or [(0, 1)]
-        outcomes, kinds, tags, cases, each = self._session.run(
-            ["outcomes", "kinds", "tags", "cases", "asked"],
-            {"ids": pieces.ids, "answer_at": np.array(pieces.answer_at, np.int64), "asks": np.array(asked, np.int64)},
+        return self.read_all([question], [answer], [spans])[0]
+
+    def read_all(
+        self, questions: Sequence[Doc], answers: Sequence[Doc], spans: Sequence[Sequence[Span]]
+    ) -> list[Impression]:
+        """`read` of each record.
+
+        The network goes from one record straight to the next: its weights stay where the processor has them at hand.
+        """
+        pieces = [self.pieces(question, answer) for question, answer in zip(questions, answers, strict=True)]
+        asked = [[p.in_question(*span) for span in own] for p, own in zip(pieces, spans, strict=True)]
+        said = [self._run(p, own) for p, own in zip(pieces, asked, strict=True)]
+        return [_impression(*parts) for parts in zip(pieces, asked, said, strict=True)]
+
+    def _run(self, pieces: Pieces, asked: Sequence[tuple[int, int]]) -> list[NDArray[Any]]:
+        found: list[NDArray[Any]] = self._session.run(
+            ["kinds", "outcomes", "asked", "cases", "tags"],
+            {
+                "ids": pieces.ids,
+                "answer_at": np.array(pieces.answer_at, np.int64),
+                "asks": np.array(asked or [(0, 1)], np.int64),  # the network wants at least one
+            },
         )
-        n = len(spans)
-        seen = np.array([asked_figures(each[1 : pieces.answer_at - 1], a - 1, b - 1) for a, b in asked[:n]])
-        parts = (kinds[:n], outcomes[:n], seen.reshape(-1, len(ASKED)), cases, tags)
-        return Impression(*(np.asarray(x, np.float64) for x in parts))
+        return found
+
+
+def _impression(pieces: Pieces, asked: Sequence[tuple[int, int]], said: list[NDArray[Any]]) -> Impression:
+    kinds, outcomes, each, cases, tags = said
+    n = len(asked)
+    question = each[1 : pieces.answer_at - 1]
+    seen = np.array([asked_figures(question, a - 1, b - 1) for a, b in asked])
+    parts = (kinds[:n], outcomes[:n], seen.reshape(-1, len(ASKED)), cases, tags)
+    return Impression(*(np.asarray(x, np.float64) for x in parts))
 
 
 def encoder_sha256(folder: Path) -> str:

@@ -153,6 +153,17 @@ def test_a_span_is_judged_alike_alone_and_beside_others(encoder):
     np.testing.assert_allclose(both.outcomes[1], alone.outcomes[0], atol=1e-5)
 
 
+def test_records_are_read_alike_alone_and_one_after_the_other(encoder):
+    texts = ((QUESTION, ANSWER), ("Why?", "-"), (QUESTION, "No."))
+    questions, answers = zip(*(parsed(*pair) for pair in texts), strict=True)
+    spans = [spans_of(QUESTION, "publish the review"), [], spans_of(QUESTION, "meet Mr Ottway", "publish the review")]
+    together = encoder.read_all(questions, answers, spans)
+    for seen, question, answer, own in zip(together, questions, answers, spans, strict=True):
+        alone = encoder.read(question, answer, own)
+        for part in ("kinds", "outcomes", "asked", "cases", "tags"):
+            np.testing.assert_array_equal(getattr(seen, part), getattr(alone, part))
+
+
 def _copy(tmp_path):
     return shutil.copytree(encoder_path(), tmp_path / "encoder")
 
