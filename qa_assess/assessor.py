@@ -184,11 +184,11 @@ class Assessor:
 
     def _look(
         self, questions: Sequence[Doc], answers: Sequence[Reading], spans: Sequence[Sequence[Candidate]]
-    ) -> list[Impression | None]:
+    ) -> Sequence[Impression | None]:
         if self._encoder is None:
             return [None] * len(questions)
         places = [[(c.start, c.end) for c in own] for own in spans]
-        return list(self._encoder.read_all(questions, [answer.doc for answer in answers], places))
+        return self._encoder.read_all(questions, [answer.doc for answer in answers], places)
 
     def _without_grade(self, asked: _Asked, grade: Grade, reason: str, tags: Sequence[ResponseTag] = ()) -> Assessment:
         return Assessment(

@@ -37,24 +37,14 @@ def elements(lines: Iterable[source.Line], name: str) -> Iterator[tuple[object, 
     text = _Growing(lines, name)
     text.skip(source.AROUND_JSON)
     text.take("[")
-    if text.peek() == "]":
-        text.take("]")
-    else:
-        yield from _each(text)
-    if text.peek(source.AROUND_JSON):
-        raise text.broken("Extra data")
-
-
-def _each(text: "_Growing") -> Iterator[tuple[object, bool]]:
-    while True:
+    while text.peek() != "]":
         yield text.value()
         if text.peek() != ",":
-            text.take("]", "Expecting ',' delimiter")
-            return
+            break
         text.take(",")
-        if text.peek() == "]":
-            text.take("]")
-            return
+    text.take("]", "Expecting ',' delimiter")
+    if text.peek(source.AROUND_JSON):
+        raise text.broken("Extra data")
 
 
 class _Growing:
